@@ -1,0 +1,151 @@
+import type { SearchWarning } from "./warnings.ts";
+
+/** By words, by meaning, or both fused. */
+export type SearchMode = "hybrid" | "keyword" | "semantic";
+
+/** How two rankings become one: a weighted sum of normalised scores, or reciprocal rank fusion. */
+export type FusionMethod = "convex" | "rrf";
+
+/** Options of {@link SearchBackend.search}. */
+export interface SearchOptions {
+  /** Most pages to return. Default 10. */
+  readonly limit?: number;
+  /** Pages to skip, for paging. Default 0. */
+  readonly offset?: number;
+  /** Most sections shown under a page. Default 3. */
+  readonly sectionsPerPage?: number;
+  /** Only pages that have one of the values of every name. */
+  readonly filters?: Readonly<Record<string, readonly string[]>>;
+  /** Only pages of this language (`de` matches `de-AT`). Default: any. */
+  readonly language?: string;
+  /** Default `hybrid`. */
+  readonly mode?: SearchMode;
+  /** Share of the semantic score in a hybrid, 0–1. Default: what the index says. */
+  readonly semanticWeight?: number;
+  /** Default: what the index says. */
+  readonly fusion?: FusionMethod;
+  /** Factor per keyword field. Default: what the index says. */
+  readonly boosts?: Readonly<Partial<Record<KeywordField, number>>>;
+  /** Treat the last word as one still being typed (matches as a prefix). Default false. */
+  readonly asYouType?: boolean;
+  /** Attach ranks and scores to every section hit. Default false. */
+  readonly explain?: boolean;
+  /** Called with the keyword results when those by meaning are still on their way. Never called after the promise settles. */
+  readonly onPartial?: (results: SearchResults) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Fields of the keyword index, from the outermost in. */
+export type KeywordField = "title" | "headings" | "text";
+
+/** Half-open range `[start, end)` of UTF-16 code units. */
+export type TextRange = readonly [start: number, end: number];
+
+/** A passage of a section, plain text, with what to mark in it. Never contains markup. */
+export interface Excerpt {
+  readonly text: string;
+  /** Words of the query, or the whole of the closest sentence when no word matches. Ascending, disjoint. */
+  readonly marks: readonly TextRange[];
+}
+
+/** Rank (1 is best) and score within one ranking. */
+export interface RankedScore {
+  readonly rank: number;
+  readonly score: number;
+}
+
+/** Why a section stands where it stands. */
+export interface Explanation {
+  /** BM25+; null when no word matches. */
+  readonly keyword: RankedScore | null;
+  /** Cosine similarity; null outside the nearest candidates. */
+  readonly semantic: RankedScore | null;
+  readonly fused: number;
+  readonly fusion: FusionMethod;
+  /** Semantic share that was used, after the index's default and the query's shape. */
+  readonly semanticWeight: number;
+  /** Index terms that matched. */
+  readonly terms: readonly string[];
+}
+
+/** A section of a page that answers the query. */
+export interface SectionHit {
+  readonly anchor: string;
+  readonly heading: string;
+  /** Headings above, outermost first. */
+  readonly ancestors: readonly string[];
+  /** The page's URL with `#anchor`. */
+  readonly url: string;
+  readonly score: number;
+  /** Found by words, by meaning, or by both. */
+  readonly match: "words" | "meaning" | "both";
+  readonly excerpt: Excerpt;
+  readonly explain?: Explanation;
+}
+
+/** A page that answers the query, with its best sections, best first. */
+export interface PageHit {
+  readonly url: string;
+  /** Anchor of the best section, empty for the page's top. */
+  readonly anchor: string;
+  /** Path within the site, as in {@link PageDocument.path}: the argument of {@link SearchBackend.similar}. */
+  readonly path: string;
+  readonly title: string;
+  readonly trail: readonly string[];
+  readonly language: string;
+  readonly meta: Readonly<Record<string, string>>;
+  readonly score: number;
+  readonly sections: readonly SectionHit[];
+}
+
+/** Filter name → value → number of matching pages. */
+export type FacetCounts = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** The answer to one query. */
+export interface SearchResults {
+  readonly query: string;
+  /** What the hits come from: `keyword` while meaning is on its way or unavailable. */
+  readonly mode: SearchMode;
+  /** True for what `onPartial` receives. */
+  readonly partial: boolean;
+  readonly hits: readonly PageHit[];
+  /** Pages that match, before `limit` and `offset`. */
+  readonly total: number;
+  readonly facets: FacetCounts;
+  /** What could not be consulted; the hits stand without it. */
+  readonly warnings: readonly SearchWarning[];
+  readonly elapsedMs: number;
+}
+
+/** Options of {@link SearchBackend.similar}. */
+export interface SimilarOptions {
+  /** Most pages to return. Default 5. */
+  readonly limit?: number;
+  readonly filters?: Readonly<Record<string, readonly string[]>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What an index holds. */
+export interface IndexInfo {
+  readonly build: string;
+  readonly pages: number;
+  readonly chunks: number;
+  readonly languages: readonly string[];
+  readonly spaces: readonly { readonly id: string; readonly dims: number; readonly fingerprint: string }[];
+  readonly filters: readonly string[];
+}
+
+/**
+ * The one contract in the middle: implemented by the engine, by the worker's client and by remote servers,
+ * taken by the element, the command line and the evaluator. Every method rejects with a `SearchError`.
+ */
+export interface SearchBackend {
+  info(options?: { readonly signal?: AbortSignal | undefined }): Promise<IndexInfo>;
+  /** An empty or blank query gives no hits. */
+  search(query: string, options?: SearchOptions): Promise<SearchResults>;
+  /** Pages nearest in meaning to one page, without it. `path` as in {@link PageHit.path}. Rejects with `not-found`. */
+  similar(path: string, options?: SimilarOptions): Promise<SearchResults>;
+  /** Fetch what a first query needs. Optional; a search does it itself. */
+  warm?(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
+  close(): void;
+}

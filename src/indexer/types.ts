@@ -1,0 +1,104 @@
+import type { PageDocument } from "../core/document.ts";
+
+/** Where pages come from. */
+export type SourceKind = "html" | "markdown" | "json";
+
+/** How vectors are stored; `auto` = Float32 while they stay under 1 MiB, int8 above. */
+export type Precision = "auto" | "float32" | "int8";
+
+/** Which part of a site to read, and how. */
+export interface ReadOptions {
+  /** Folder of the built site, of Markdown files, or of JSON files (or one JSON file). */
+  readonly dir: string;
+  /** Default `html`. */
+  readonly from?: SourceKind | undefined;
+  /** Globs relative to `dir`. Default: every file of the kind. */
+  readonly include?: readonly string[] | undefined;
+  /** Globs relative to `dir`, taken out after `include`. */
+  readonly exclude?: readonly string[] | undefined;
+  /** CSS selector of the content. Default: found by markup and density. */
+  readonly root?: string | undefined;
+  /** CSS selectors of elements to leave out, besides what is left out by itself. */
+  readonly ignore?: readonly string[] | undefined;
+  /** Language of pages that name none. Default `und`. */
+  readonly language?: string | undefined;
+  /** Drop the `.html` of page paths, for hosts with clean URLs. Default false. */
+  readonly cleanUrls?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Why a file is not in the index. `invalid` is the only one that `strict` stops at. */
+export type SkipReason =
+  | "noindex"
+  | "excluded"
+  | "redirect"
+  | "not-found-page"
+  | "duplicate"
+  | "empty"
+  | "invalid";
+
+/** A file that was read but not indexed. */
+export interface SkippedPage {
+  /** Relative to the folder read, with `/`. */
+  readonly file: string;
+  readonly reason: SkipReason;
+  /** What exactly, for a person. */
+  readonly detail: string;
+}
+
+/** What the reader yields for one file: pages (JSON files hold several), or why there is none. */
+export interface ReadResult {
+  readonly file: string;
+  /** Bytes read. */
+  readonly bytes: number;
+  readonly pages: readonly PageDocument[];
+  readonly skipped: readonly SkippedPage[];
+}
+
+/** Progress of a build; sent often, cheap to ignore. */
+export interface BuildProgress {
+  readonly phase: "read" | "embed" | "write";
+  /** Files read, chunks embedded, files written. */
+  readonly done: number;
+  readonly total: number;
+  /** Bytes read or written so far in this phase. */
+  readonly bytes: number;
+}
+
+/** Options of `indexSite`. */
+export interface IndexSiteOptions extends ReadOptions {
+  /** Folder to write. Default `<dir>/semantic-search`. */
+  readonly out?: string | undefined;
+  /** URL of the site's root, absolute or relative to `index.json`. Default: the path from `out` to `dir`. */
+  readonly siteRoot?: string | undefined;
+  readonly precision?: Precision | undefined;
+  /** Most tokens in a chunk. Default 200. */
+  readonly chunkTokens?: number | undefined;
+  /** Tokens that a chunk repeats from the one before. Default 30. */
+  readonly overlapTokens?: number | undefined;
+  /** Folder or file of the static model. Default: the embedded one; `false` for an index by words alone. */
+  readonly model?: string | false | undefined;
+  /** Stop at the first invalid page. Default false: name it and go on. */
+  readonly strict?: boolean | undefined;
+  /** Forget what the last build embedded. Default false. */
+  readonly force?: boolean | undefined;
+  readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
+}
+
+/** What a build did. */
+export interface IndexReport {
+  readonly out: string;
+  readonly build: string;
+  readonly files: number;
+  readonly pages: number;
+  readonly sections: number;
+  readonly chunks: number;
+  /** Chunks embedded now, and taken over from the last build. */
+  readonly embedded: number;
+  readonly reused: number;
+  readonly languages: readonly string[];
+  readonly skipped: readonly SkippedPage[];
+  /** Bytes written by kind: `text`, `terms`, `vectors`, `model`, `filters`, `manifest`, `code`. */
+  readonly bytes: Readonly<Record<string, number>>;
+  readonly elapsedMs: number;
+}
