@@ -125,6 +125,13 @@ export interface SimilarOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A file of the index that was just received. */
+export interface LoadProgress {
+  readonly file: string;
+  /** Bytes received since the index was opened, over all files. */
+  readonly loadedBytes: number;
+}
+
 /** What an index holds. */
 export interface IndexInfo {
   readonly build: string;

@@ -28,14 +28,7 @@ export interface ReadOptions {
 }
 
 /** Why a file is not in the index. `invalid` is the only one that `strict` stops at. */
-export type SkipReason =
-  | "noindex"
-  | "excluded"
-  | "redirect"
-  | "not-found-page"
-  | "duplicate"
-  | "empty"
-  | "invalid";
+export type SkipReason = "noindex" | "excluded" | "redirect" | "not-found-page" | "duplicate" | "empty" | "invalid";
 
 /** A file that was read but not indexed. */
 export interface SkippedPage {

@@ -1,0 +1,110 @@
+import { SearchError } from "../core/errors.ts";
+import type { LoadProgress, SearchBackend, SearchResults } from "../core/search.ts";
+import { type Call, type CallResult, PROTOCOL_VERSION, type RequestMessage, type ResponseMessage } from "./protocol.ts";
+
+/** The worker's end of the line: `self` in a worker, a `MessagePort` in a test. */
+export interface Endpoint {
+  postMessage(message: unknown): void;
+  addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
+}
+
+/** Opens the index that the page names, by its absolute URL. */
+export type OpenBackend = (
+  indexUrl: string,
+  options: { readonly onProgress: (progress: LoadProgress) => void },
+) => Promise<SearchBackend>;
+
+/**
+ * Answer the page's calls with one backend.
+ *
+ * The first call opens the backend; when that fails, the next call tries again. A call starts one task after its
+ * message arrived: the `cancel` of a query that was typed over while the worker was busy is in the queue by then,
+ * and the call never runs. A call that runs is stopped by its signal.
+ */
+export function serveBackend(endpoint: Endpoint, open: OpenBackend): void {
+  const host = new WorkerHost((message) => endpoint.postMessage(message), open);
+  endpoint.addEventListener("message", ({ data }) => host.receive(data as RequestMessage));
+  endpoint.postMessage({ type: "ready", protocol: PROTOCOL_VERSION } satisfies ResponseMessage);
+}
+
+/** What a running call may use. */
+interface CallContext {
+  readonly signal: AbortSignal;
+  readonly onPartial: (results: SearchResults) => void;
+}
+
+class WorkerHost {
+  readonly #post: (message: ResponseMessage) => void;
+  readonly #open: OpenBackend;
+  readonly #running = new Map<number, AbortController>();
+  #indexUrl = "";
+  #backend: Promise<SearchBackend> | undefined;
+
+  constructor(post: (message: ResponseMessage) => void, open: OpenBackend) {
+    this.#post = post;
+    this.#open = open;
+  }
+
+  receive(message: RequestMessage): void {
+    if (message.type === "open") this.#indexUrl = message.indexUrl;
+    else if (message.type === "cancel") this.#running.get(message.id)?.abort();
+    else void this.#answer(message.id, message);
+  }
+
+  async #answer(id: number, call: Call): Promise<void> {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const postUnlessCancelled = (message: ResponseMessage) => {
+      if (!signal.aborted) this.#post(message);
+    };
+    this.#running.set(id, controller);
+    try {
+      const onPartial = (results: SearchResults) => postUnlessCancelled({ type: "partial", id, results });
+      const value = await this.#run(call, { signal, onPartial });
+      postUnlessCancelled({ type: "result", id, value });
+    } catch (error) {
+      postUnlessCancelled({ type: "error", id, error: SearchError.from(error).toJSON() });
+    } finally {
+      this.#running.delete(id);
+    }
+  }
+
+  async #run(call: Call, context: CallContext): Promise<CallResult> {
+    await nextTask();
+    context.signal.throwIfAborted();
+    const backend = await this.#opened();
+    context.signal.throwIfAborted();
+    return callBackend(backend, call, context);
+  }
+
+  /** Shared by all calls, so no call's signal stops it. */
+  #opened(): Promise<SearchBackend> {
+    const onProgress = (progress: LoadProgress) => this.#post({ type: "progress", progress });
+    this.#backend ??= this.#open(this.#indexUrl, { onProgress }).catch((error: unknown) => {
+      this.#backend = undefined;
+      throw error;
+    });
+    return this.#backend;
+  }
+}
+
+async function callBackend(
+  backend: SearchBackend,
+  call: Call,
+  { signal, onPartial }: CallContext,
+): Promise<CallResult> {
+  switch (call.method) {
+    case "info":
+      return backend.info({ signal });
+    case "warm":
+      return backend.warm?.({ signal });
+    case "search":
+      return backend.search(call.args[0], { ...call.args[1], ...(call.wantsPartial && { onPartial }), signal });
+    case "similar":
+      return backend.similar(call.args[0], { ...call.args[1], signal });
+  }
+}
+
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}

@@ -1,0 +1,55 @@
+import * as v from "valibot";
+import type { IndexSiteOptions } from "../indexer/types.ts";
+
+/** What a `semantic-search.config` file may say: the options of `index`. Paths are relative to the file. */
+export interface SearchConfig extends Omit<IndexSiteOptions, "dir" | "signal" | "onProgress"> {
+  /** Folder of the built site; the one option that `index` cannot do without. */
+  readonly dir?: string | undefined;
+}
+
+/** What a config function is called with. */
+export interface ConfigContext {
+  /** The command that is running. */
+  readonly command: "index" | "search" | "inspect" | "serve";
+}
+
+/** The default export of a `semantic-search.config` file. */
+export type ConfigExport = SearchConfig | ((context: ConfigContext) => SearchConfig | Promise<SearchConfig>);
+
+/** Returns its argument; gives editors the types of a `semantic-search.config` file. */
+export function defineConfig<T extends ConfigExport>(config: T): T {
+  return config;
+}
+
+const text = v.pipe(v.string("expected a string"), v.minLength(1, "expected text, got an empty string"));
+const list = v.pipe(v.array(text, "expected a list of strings"), v.readonly());
+const flag = v.boolean("expected true or false");
+const count = (least: number) => {
+  const message = `expected a whole number, ${least} or more`;
+  return v.pipe(v.number(message), v.integer(message), v.minValue(least, message));
+};
+const oneOf = <const T extends readonly string[]>(names: T) =>
+  v.picklist(names, `expected ${names.map((name) => `"${name}"`).join(" or ")}`);
+
+/** The shape of a config object; {@link SearchConfig} in checkable form. */
+export const configSchema = v.strictObject(
+  {
+    dir: v.optional(text),
+    out: v.optional(text),
+    from: v.optional(oneOf(["html", "markdown", "json"])),
+    include: v.optional(list),
+    exclude: v.optional(list),
+    root: v.optional(text),
+    ignore: v.optional(list),
+    language: v.optional(text),
+    cleanUrls: v.optional(flag),
+    siteRoot: v.optional(text),
+    precision: v.optional(oneOf(["auto", "float32", "int8"])),
+    chunkTokens: v.optional(count(8)),
+    overlapTokens: v.optional(count(0)),
+    model: v.optional(v.union([text, v.literal(false)], "expected a path, or false")),
+    strict: v.optional(flag),
+    force: v.optional(flag),
+  },
+  "expected an object of options",
+);

@@ -1,0 +1,14 @@
+/** Exit codes of the command line; they are part of its interface. */
+export const EXIT = {
+  /** Done. */
+  ok: 0,
+  /** Something went wrong; the message says what. */
+  failed: 1,
+  /** The command line or the configuration file is wrong; nothing was done. */
+  usage: 2,
+  /** Stopped by Ctrl+C or SIGTERM, as shells report it (128 + SIGINT). */
+  interrupted: 130,
+} as const;
+
+/** One of {@link EXIT}. */
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -1,0 +1,93 @@
+import { resolve } from "node:path";
+import { type Command, Option } from "commander";
+import { SearchError } from "../core/errors.ts";
+import type { IndexSiteOptions } from "../indexer/types.ts";
+import type { SearchConfig } from "./config.ts";
+import { describeReport, embedSnippet } from "./index-report.ts";
+import type { CliContext } from "./io.ts";
+import { loadConfig } from "./load-config.ts";
+import { addCommonOptions, addSwitch, type CommonFlags, collect, given, wholeNumber } from "./options.ts";
+import { createProgress } from "./progress.ts";
+import { openTerminal } from "./terminal.ts";
+
+const EXAMPLES = `
+Examples:
+  $ semantic-search index dist
+  $ semantic-search index dist --exclude "changelog/**" --ignore .promo
+  $ semantic-search index docs --from markdown --out public/semantic-search
+  $ semantic-search index dist --strict --json > report.json`;
+
+/** Flags of `index`: those of the config file under the same names. */
+type IndexFlags = Omit<SearchConfig, "dir"> & CommonFlags;
+
+/** Add `index`: read a folder, write an index. */
+export function addIndexCommand(program: Command, context: CliContext): void {
+  const command = program
+    .command("index")
+    .summary("read a built site and write its index")
+    .description("Read the pages of a built site and write the index that <semantic-search> loads.")
+    .argument("[dir]", "folder of the built site (default: dir of the config file)")
+    .option("-o, --out <folder>", "where to write (default: <dir>/semantic-search)")
+    .addOption(new Option("--from <kind>", "what the folder holds").choices(["html", "markdown", "json"]))
+    .option("--include <glob>", "only these files; repeatable", collect)
+    .option("--exclude <glob>", "not these files; repeatable", collect)
+    .option("--root <selector>", "element that holds the content (default: found by itself)")
+    .option("--ignore <selector>", "elements to leave out; repeatable", collect)
+    .option("--language <tag>", "language of pages that name none");
+  addSwitch(command, "clean-urls", "page URLs without .html");
+  command
+    .option("--site-root <url>", "URL of the site's root, if it is not where the folder is")
+    .addOption(new Option("--precision <kind>", "how vectors are stored").choices(["auto", "float32", "int8"]))
+    .option("--chunk-tokens <number>", "most words and punctuation marks in a chunk", wholeNumber(8))
+    .option("--overlap-tokens <number>", "how many of them a chunk repeats from the one before", wholeNumber(0))
+    .option("--model <path>", "another static model than the one that comes along")
+    .option("--no-model", "index by words alone");
+  addSwitch(command, "strict", "stop at the first page that cannot be read");
+  addSwitch(command, "force", "embed everything again");
+  addCommonOptions(command)
+    .addHelpText("after", EXAMPLES)
+    .action((dir: string | undefined, flags: IndexFlags) => runIndex(context, { ...flags, dir }));
+}
+
+async function runIndex({ io, api }: CliContext, flags: IndexFlags & { readonly dir: string | undefined }) {
+  const terminal = openTerminal(io, flags);
+  const config = await loadConfig({ cwd: io.cwd, file: flags.config, command: "index" });
+  const options = siteOptions(flags, { config, cwd: io.cwd });
+  const { indexSite } = await api();
+  const progress = createProgress(io, flags);
+  try {
+    const report = await indexSite({ ...options, signal: io.signal, onProgress: (event) => progress.update(event) });
+    progress.stop();
+    const snippet = embedSnippet(report.out, options);
+    terminal.printJson({ ...report, snippet });
+    if (!flags.quiet) terminal.print(describeReport(report, { terminal, snippet, cwd: io.cwd }));
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Flags over the config file, paths absolute, common flags taken off. */
+function siteOptions(
+  {
+    config: _file,
+    json: _json,
+    quiet: _quiet,
+    color: _color,
+    ...flags
+  }: IndexFlags & { readonly dir?: string | undefined },
+  { config, cwd }: { readonly config: SearchConfig; readonly cwd: string },
+): IndexSiteOptions {
+  const { dir, out, model } = flags;
+  const absolute = {
+    dir: dir === undefined ? undefined : resolve(cwd, dir),
+    out: out === undefined ? undefined : resolve(cwd, out),
+    model: typeof model === "string" ? resolve(cwd, model) : model,
+  };
+  const options = { ...config, ...given(flags), ...given(absolute) };
+  if (options.dir === undefined) {
+    throw new SearchError("bad-option", "There is no folder to index.", {
+      remedy: "Name the folder of the built site, as in: semantic-search index dist",
+    });
+  }
+  return { ...options, dir: options.dir };
+}

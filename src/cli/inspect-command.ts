@@ -1,0 +1,92 @@
+import type { Command } from "commander";
+import type { FusionParams } from "../core/fusion.ts";
+import type { IndexSummary } from "../indexer/inspect-index.ts";
+import { formatBytes, formatCount, formatNumber, formatPath, formatTable } from "./format.ts";
+import type { CliContext } from "./io.ts";
+import { loadConfig } from "./load-config.ts";
+import { locateIndex } from "./locate-index.ts";
+import { addCommonOptions, type CommonFlags } from "./options.ts";
+import { openTerminal, printable, type Terminal } from "./terminal.ts";
+
+const EXAMPLES = `
+Examples:
+  $ semantic-search inspect dist
+  $ semantic-search inspect dist --json | jq .bytes`;
+
+/** Values shown per filter. */
+const NAMED_VALUES = 8;
+
+/** Add `inspect`: say what an index holds. */
+export function addInspectCommand(program: Command, context: CliContext): void {
+  const command = program
+    .command("inspect")
+    .summary("say what an index holds")
+    .description("Say what an index holds: counts, bytes, languages, filters and vector spaces.")
+    .argument("[dir]", "folder of the site or of the index (default: as the config file says, else here)");
+  addCommonOptions(command)
+    .addHelpText("after", EXAMPLES)
+    .action((dir: string | undefined, flags: CommonFlags) => runInspect(context, dir, flags));
+}
+
+async function runInspect({ io, api }: CliContext, named: string | undefined, flags: CommonFlags): Promise<void> {
+  const terminal = openTerminal(io, flags);
+  const config = await loadConfig({ cwd: io.cwd, file: flags.config, command: "inspect" });
+  const dir = locateIndex(named, { cwd: io.cwd, config });
+  const { inspectIndex } = await api();
+  const summary = await inspectIndex(dir);
+  terminal.printJson(summary);
+  terminal.print(describeSummary(summary, { terminal, dir: formatPath(dir, io.cwd) }));
+}
+
+/** What an index holds, for people. */
+export function describeSummary(
+  summary: IndexSummary,
+  { terminal, dir }: { readonly terminal: Terminal; readonly dir: string },
+): string {
+  const { out: color } = terminal;
+  const bytes = Object.entries(summary.bytes).filter(([, size]) => size > 0);
+  const total = bytes.reduce((sum, [, size]) => sum + size, 0);
+  return [
+    `${color.bold(dir)}  ${color.dim(`build ${summary.build}, format ${summary.format}, ${summary.generator}`)}`,
+    `  ${[
+      formatCount(summary.pages, "page"),
+      formatCount(summary.sections, "section"),
+      formatCount(summary.chunks, "chunk"),
+      `${summary.languages.length === 1 ? "language" : "languages"} ${summary.languages.join(", ") || "unknown"}`,
+    ].join(", ")}`,
+    "",
+    color.bold("Spaces"),
+    formatTable(spaceRows(summary)),
+    ...(summary.spaces.length > 0 ? [`  ${describeFusion(summary.fusion)}`] : []),
+    "",
+    `${color.bold("Files")}  ${formatNumber(summary.files)}, ${formatBytes(total)}`,
+    formatTable(bytes.map(([kind, size]) => [kind, formatBytes(size)])),
+    ...describeFilters(summary, terminal),
+  ].join("\n");
+}
+
+function spaceRows({ spaces }: IndexSummary): string[][] {
+  if (spaces.length === 0) return [["none: by words alone"]];
+  return spaces.map(({ id, dims, precision, fingerprint }) => [
+    id,
+    `${dims} dimensions`,
+    precision,
+    fingerprint.slice(0, 12),
+  ]);
+}
+
+function describeFusion({ method, semanticWeight }: FusionParams): string {
+  return `fused by ${method}, ${Math.round(semanticWeight * 100)}% by meaning`;
+}
+
+function describeFilters({ filters }: IndexSummary, { out: color }: Terminal): string[] {
+  const names = Object.entries(filters);
+  if (names.length === 0) return [];
+  const rows = names.map(([name, values]) => {
+    const counted = Object.entries(values).sort(([, a], [, b]) => b - a);
+    const named = counted.slice(0, NAMED_VALUES).map(([value, pages]) => `${printable(value)} (${pages})`);
+    const rest = counted.length - named.length;
+    return [printable(name), `${named.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`];
+  });
+  return ["", color.bold("Filters"), formatTable(rows)];
+}

@@ -1,0 +1,290 @@
+import { Container, encodeContainer, packStrings } from "../core/container.ts";
+import { SearchError } from "../core/errors.ts";
+import { gunzip, gzip } from "../core/gzip.ts";
+import { createRandom } from "../core/random.ts";
+import { digest, fnv1a } from "./hash.ts";
+import { addRow, type QuantizedRows, quantizeRows, type RowBits, rowBytes } from "./quantize.ts";
+import { INNER_MARK, START_MARK } from "./tokenizer.ts";
+
+/** What a static model is besides its tokens and rows. */
+export interface StaticModelParameters {
+  /** Names the vector space, `static` for the embedded model. */
+  readonly id: string;
+  /** Which training run this is, for people. */
+  readonly revision: string;
+  /** Primary language subtags that it was trained on; empty = any. */
+  readonly languages: readonly string[];
+  /** Length of a vector; even. */
+  readonly dims: number;
+  /** Bits of one number in a row. */
+  readonly bits: RowBits;
+  /** Every character that a word of the vocabulary may have; a word with another one is unknown without a look. */
+  readonly alphabet: string;
+  /** Words without a row that change nothing: the most frequent function words. */
+  readonly ignored: readonly string[];
+  /** How much each word of a passage's title and headings counts, where a word of its text counts 1. */
+  readonly contextWeight: number;
+}
+
+/** A static embedding model: a text's vector is the sum of its tokens' rows at unit length. */
+export interface StaticModel extends QuantizedRows {
+  readonly parameters: StaticModelParameters;
+  /** Words, and pieces with their mark, ascending by code unit. Row `i` belongs to token `i`. */
+  readonly tokens: readonly string[];
+  /** Mean length of a word's row: what an unknown word is taken to weigh. */
+  readonly unknownWeight: number;
+  /** 32 hex digits over tokens, rows, scales and parameters. */
+  readonly fingerprint: string;
+}
+
+/** The part of a sharded model that stands in `index.json`. */
+export interface StaticModelManifest extends StaticModelParameters {
+  readonly type: "static";
+  readonly fingerprint: string;
+  readonly unknownWeight: number;
+  /** Number of row shards. The shard of a token is `fnv1a(token) % shards`. */
+  readonly shards: number;
+  /** Before every file name; ends with `/` or is empty. */
+  readonly path: string;
+}
+
+/** A file of a sharded model, gzip-compressed. */
+export interface StaticModelFile {
+  /** `000.bin`, `001.bin`, … for the row shards, and `pieces.bin`. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Container kinds. */
+const MODEL_KIND = "static";
+const SHARD_KIND = "rows";
+const PIECES_KIND = "pieces";
+
+/** Bytes of a row shard to aim at; see {@link shardStaticModel}. */
+const SHARD_BYTES = 8 * 1024;
+const MAX_SHARDS = 512;
+
+/** The file that lists the pieces. */
+export const PIECES_FILE = "pieces.bin";
+
+/** The file that holds row shard `shard`. */
+export function shardFile(shard: number): string {
+  return `${String(shard).padStart(3, "0")}.bin`;
+}
+
+/** Whether a token is a piece of a word, by its mark. */
+export function isPiece(token: string): boolean {
+  return token.startsWith(START_MARK) || token.startsWith(INNER_MARK);
+}
+
+/**
+ * Make a model from trained rows: sorts the tokens, quantises the rows, takes the fingerprint.
+ *
+ * @param tokens Words, and pieces with their mark; distinct.
+ * @param rows Row-major, `tokens.length × parameters.dims`, in the order of `tokens`.
+ */
+export function createStaticModel(
+  tokens: readonly string[],
+  rows: Float32Array,
+  parameters: StaticModelParameters,
+): StaticModel {
+  const { dims, bits } = parameters;
+  const order = tokens.map((_, i) => i).sort((a, b) => ((tokens[a] as string) < (tokens[b] as string) ? -1 : 1));
+  const sorted = new Float32Array(rows.length);
+  order.forEach((from, to) => {
+    sorted.set(rows.subarray(from * dims, (from + 1) * dims), to * dims);
+  });
+  return withDigest(
+    order.map((i) => tokens[i] as string),
+    quantizeRows(sorted, { dims, bits }),
+    parameters,
+  );
+}
+
+/** The whole model as one gzip-compressed file; the inverse of {@link decodeStaticModel}. */
+export function encodeStaticModel({ parameters, tokens, rows, scales }: StaticModel): Promise<Uint8Array> {
+  const sections = {
+    params: encodeJson(parameters),
+    tokens: packStrings(tokens),
+    rows,
+    scales,
+  };
+  return gzip(encodeContainer(MODEL_KIND, sections));
+}
+
+/**
+ * Read a whole model.
+ * @param file Names the bytes in errors.
+ * @throws SearchError `file-invalid` or `file-version`.
+ */
+export async function decodeStaticModel(bytes: Uint8Array, file: string): Promise<StaticModel> {
+  const container = new Container(await gunzip(bytes, file), { kind: MODEL_KIND, file });
+  const parameters = decodeParameters(container.get("params", Uint8Array), file);
+  return withDigest(...readRows(container, parameters, file), parameters);
+}
+
+/**
+ * Cut a model into files from which a browser needs only those of the words typed.
+ *
+ * How many shards is a trade between bytes and files. A query of five words needs up to five shards. At 512 shards the
+ * embedded model's shards have about 7 KB each (the rows hardly compress), so such a query costs some 35 KB once and
+ * less with every query after it; 2,000 files would bring it under 10 KB, but hosts limit the number of files and
+ * 8 KB already travel in one round trip. Hence: shards of 8 KB, at most 512.
+ *
+ * @param options.shards Number of row shards. Default: as above.
+ * @param options.path Where the files will stand, relative to `index.json`; ends with `/`.
+ *   Default `model/<fingerprint>/`.
+ */
+export async function shardStaticModel(
+  model: StaticModel,
+  {
+    shards = defaultShards(model),
+    path = `model/${model.fingerprint}/`,
+  }: { readonly shards?: number; readonly path?: string } = {},
+): Promise<{ readonly manifest: StaticModelManifest; readonly files: readonly StaticModelFile[] }> {
+  const members: number[][] = Array.from({ length: shards }, () => []);
+  model.tokens.forEach((token, i) => {
+    members[fnv1a(token) % shards]?.push(i);
+  });
+  const rowFiles = members.map(async (indices, shard) => ({
+    name: shardFile(shard),
+    bytes: await gzip(encodeShard(model, indices)),
+  }));
+  const pieces = encodeContainer(PIECES_KIND, { tokens: packStrings(model.tokens.filter(isPiece)) });
+  const files = [...(await Promise.all(rowFiles)), { name: PIECES_FILE, bytes: await gzip(pieces) }];
+  const { parameters, fingerprint, unknownWeight } = model;
+  return { manifest: { type: "static", ...parameters, fingerprint, unknownWeight, shards, path }, files };
+}
+
+/**
+ * Read a row shard of a model.
+ * @throws SearchError `file-invalid` or `file-version`.
+ */
+export async function decodeShard(
+  bytes: Uint8Array,
+  parameters: StaticModelParameters,
+  file: string,
+): Promise<readonly [tokens: readonly string[], rows: QuantizedRows]> {
+  return readRows(new Container(await gunzip(bytes, file), { kind: SHARD_KIND, file }), parameters, file);
+}
+
+/**
+ * Read the list of pieces of a model.
+ * @throws SearchError `file-invalid` or `file-version`.
+ */
+export async function decodePieces(bytes: Uint8Array, file: string): Promise<readonly string[]> {
+  return new Container(await gunzip(bytes, file), { kind: PIECES_KIND, file }).strings("tokens");
+}
+
+/**
+ * The control that every claim about a model needs: the same vocabulary with normally distributed random rows. It
+ * compares texts by the tokens they share, so what a model scores above it is what it knows about meaning.
+ */
+export function createRandomTable({ tokens, parameters }: StaticModel, seed: number): StaticModel {
+  const random = createRandom(seed);
+  const rows = new Float32Array(tokens.length * parameters.dims);
+  for (let i = 0; i < rows.length; i++) {
+    rows[i] = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  }
+  return createStaticModel(tokens, rows, { ...parameters, revision: `random-${seed}` });
+}
+
+/** The same model with fewer dimensions (the first ones, as trained; Kusupati et al. 2022) or fewer bits. */
+export function reduceStaticModel(
+  model: StaticModel,
+  { dims = model.parameters.dims, bits = model.parameters.bits }: { readonly dims?: number; readonly bits?: RowBits },
+): StaticModel {
+  const full = new Float64Array(model.parameters.dims);
+  const rows = new Float32Array(model.tokens.length * dims);
+  for (let index = 0; index < model.tokens.length; index++) {
+    addRow(full.fill(0), model, { index, bits: model.parameters.bits });
+    rows.set(full.subarray(0, dims), index * dims);
+  }
+  return createStaticModel(model.tokens, rows, { ...model.parameters, dims, bits });
+}
+
+function withDigest(
+  tokens: readonly string[],
+  quantized: QuantizedRows,
+  parameters: StaticModelParameters,
+): StaticModel {
+  const { rows, scales } = quantized;
+  const parts = [encodeJson(parameters), packStrings(tokens), bytesOf(rows), bytesOf(scales)];
+  return {
+    parameters,
+    tokens,
+    rows,
+    scales,
+    unknownWeight: meanWordNorm(tokens, quantized, parameters),
+    fingerprint: digest(parts),
+  };
+}
+
+function meanWordNorm(tokens: readonly string[], rows: QuantizedRows, { dims, bits }: StaticModelParameters): number {
+  const row = new Float64Array(dims);
+  let total = 0;
+  let words = 0;
+  for (let index = 0; index < tokens.length; index++) {
+    if (isPiece(tokens[index] as string)) continue;
+    addRow(row.fill(0), rows, { index, bits });
+    total += Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
+    words++;
+  }
+  return words === 0 ? 1 : total / words;
+}
+
+function encodeShard({ tokens, rows, scales, parameters }: StaticModel, indices: readonly number[]): Uint8Array {
+  const bytes = rowBytes(parameters.dims, parameters.bits);
+  const shardRows = new Int8Array(indices.length * bytes);
+  indices.forEach((from, to) => {
+    shardRows.set(rows.subarray(from * bytes, (from + 1) * bytes), to * bytes);
+  });
+  return encodeContainer(SHARD_KIND, {
+    tokens: packStrings(indices.map((i) => tokens[i] as string)),
+    rows: shardRows,
+    scales: Float32Array.from(indices, (i) => scales[i] as number),
+  });
+}
+
+function readRows(
+  container: Container,
+  { dims, bits }: StaticModelParameters,
+  file: string,
+): readonly [tokens: readonly string[], rows: QuantizedRows] {
+  const tokens = container.strings("tokens");
+  const rows = container.get("rows", Int8Array);
+  const scales = container.get("scales", Float32Array);
+  if (scales.length !== tokens.length || rows.length !== tokens.length * rowBytes(dims, bits)) {
+    throw invalid(file, `${tokens.length} tokens with ${rows.length} bytes of rows and ${scales.length} scales`);
+  }
+  return [tokens, { rows, scales }];
+}
+
+function defaultShards({ tokens, parameters }: StaticModel): number {
+  const bytes = tokens.length * (rowBytes(parameters.dims, parameters.bits) + Float32Array.BYTES_PER_ELEMENT);
+  return Math.max(1, Math.min(MAX_SHARDS, Math.ceil(bytes / SHARD_BYTES)));
+}
+
+function encodeJson(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}
+
+function decodeParameters(bytes: Uint8Array, file: string): StaticModelParameters {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as StaticModelParameters;
+  } catch (cause) {
+    throw invalid(file, "its parameters are not JSON", cause);
+  }
+}
+
+function bytesOf(array: ArrayBufferView): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
+
+function invalid(file: string, detail: string, cause?: unknown): SearchError {
+  return new SearchError("file-invalid", `${file} is not a usable static model: ${detail}.`, {
+    remedy: "Build the index again and deploy the whole folder.",
+    file,
+    cause,
+  });
+}

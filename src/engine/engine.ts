@@ -1,0 +1,298 @@
+import type { QueryEmbedding } from "../core/embedder.ts";
+import { isAbort, SearchError } from "../core/errors.ts";
+import { MANIFEST_FILE } from "../core/manifest.ts";
+import type { PagesTable } from "../core/pages-table.ts";
+import type {
+  FacetCounts,
+  IndexInfo,
+  PageHit,
+  SearchBackend,
+  SearchOptions,
+  SearchResults,
+  SimilarOptions,
+} from "../core/search.ts";
+import type { SearchWarning } from "../core/warnings.ts";
+import { unpackRow } from "../vectors/vector-shard.ts";
+import { abortable, throwIfAborted } from "./abortable.ts";
+import { IndexFiles, type Space } from "./index-files.ts";
+import { parseManifest } from "./parse-manifest.ts";
+import { planQuery, type QueryPlan } from "./plan-query.ts";
+import { type Evidence, type RankedPage, rankPages } from "./rank.ts";
+import type { ReadFile } from "./reader.ts";
+import { renderHit } from "./render-hits.ts";
+
+/** Options of {@link Engine.open}. */
+export interface EngineOptions {
+  /** Absolute URL of `index.json`, to make hits' URLs absolute. Default: URLs are paths from the site's root (`/guide/`). */
+  readonly indexUrl?: string | undefined;
+  /** Name of the manifest for the reader. Default `index.json`. */
+  readonly manifestFile?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A search by meaning that succeeded: the query's vector and the cosine of every chunk. */
+interface Meaning {
+  readonly query: QueryEmbedding;
+  readonly cosines: Float32Array;
+}
+
+/** The outcome of one half of a search: what it found, or why it could not look. */
+type Outcome<T> = { readonly value: T } | { readonly error: SearchError };
+
+/** Everything that an answer is made from. */
+interface Findings {
+  readonly evidence: Evidence;
+  readonly vector: Float32Array | undefined;
+  readonly warnings: readonly SearchWarning[];
+  readonly partial: boolean;
+}
+
+/** Answers queries over one open index, on whatever thread it runs. */
+export class Engine implements SearchBackend {
+  readonly #files: IndexFiles;
+  readonly #indexUrl: string | undefined;
+
+  private constructor(files: IndexFiles, indexUrl: string | undefined) {
+    this.#files = files;
+    this.#indexUrl = indexUrl;
+  }
+
+  /**
+   * Read the manifest; everything else is read when a query first needs it.
+   * @throws SearchError `index-invalid`, `file-version`, or what the reader threw.
+   */
+  static async open(
+    read: ReadFile,
+    { indexUrl, manifestFile = MANIFEST_FILE, signal }: EngineOptions = {},
+  ): Promise<Engine> {
+    const manifest = parseManifest(await read(manifestFile, { signal }), indexUrl ?? manifestFile);
+    return new Engine(new IndexFiles(manifest, read), indexUrl);
+  }
+
+  async info(): Promise<IndexInfo> {
+    const { build, counts, languages, spaces, filters } = this.#files.manifest;
+    return {
+      build,
+      pages: counts.pages,
+      chunks: counts.chunks,
+      languages,
+      spaces: spaces.map(({ id, dims, fingerprint }) => ({ id, dims, fingerprint })),
+      filters,
+    };
+  }
+
+  async warm({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const [space] = this.#files.manifest.spaces;
+    const parts = [this.#files.pages(), this.#files.keyword(), ...(space ? [this.#files.space(space)] : [])];
+    await abortable(Promise.all(parts), signal);
+  }
+
+  async search(query: string, options: SearchOptions = {}): Promise<SearchResults> {
+    const started = performance.now();
+    const { signal, onPartial } = options;
+    const plan = planQuery(query, options, this.#files.manifest);
+    throwIfAborted(signal);
+    const pages = await abortable(this.#files.pages(), signal);
+    if (plan.query === "") return this.#answer(plan, pages, { ...NOTHING, started });
+    const words = settle(plan.mode === "semantic" ? Promise.resolve([]) : this.#byWords(plan));
+    const meaning = settle(plan.mode === "keyword" ? Promise.resolve(undefined) : this.#byMeaning(plan.query, signal));
+    if (onPartial && plan.mode === "hybrid") {
+      await this.#offerKeywordResults({ plan, pages, words, meaning, started, signal, onPartial });
+    }
+    const findings = combine(await abortable(words, signal), await abortable(meaning, signal), plan);
+    return abortable(this.#answer(plan, pages, { ...findings, started }), signal);
+  }
+
+  async similar(path: string, { limit = 5, filters = {}, signal }: SimilarOptions = {}): Promise<SearchResults> {
+    const started = performance.now();
+    const [manifest] = this.#files.manifest.spaces;
+    const page = await abortable(this.#files.pageAt(path.replace(/^\//, "")), signal);
+    if (page === undefined) {
+      throw new SearchError("not-found", `The index has no page "${path}".`, {
+        remedy: "Give the `path` of a hit: relative to the site's root, without a leading slash.",
+      });
+    }
+    if (!manifest)
+      throw new SearchError("not-found", "The index has no vectors.", { remedy: "Build it with a model." });
+    const [pages, space] = await abortable(Promise.all([this.#files.pages(), this.#files.space(manifest)]), signal);
+    const vector = pageVector(space, pages, page);
+    const cosines = space.index.scores(vector).slice();
+    cosines.fill(Number.NEGATIVE_INFINITY, pages.chunkStart[page], pages.chunkStart[page + 1]);
+    const plan = planQuery(path, { mode: "semantic", limit, filters, sectionsPerPage: 1 }, this.#files.manifest);
+    const evidence = { byWords: [], byMeaning: cosines };
+    return abortable(this.#answer(plan, pages, { evidence, vector, warnings: [], partial: false, started }), signal);
+  }
+
+  close(): void {}
+
+  async #byWords({ words, boosts }: QueryPlan): Promise<Evidence["byWords"]> {
+    return (await this.#files.keyword()).search(words, boosts);
+  }
+
+  async #byMeaning(query: string, signal: AbortSignal | undefined): Promise<Meaning | undefined> {
+    const [manifest] = this.#files.manifest.spaces;
+    if (!manifest) return undefined;
+    const loading = this.#files.space(manifest);
+    // Both are needed; a failure of the second while the first is awaited must not go unhandled.
+    const [space, embedding] = await Promise.all([
+      loading,
+      this.#files.embedder(manifest).then((embedder) => embedder.embedQuery(query, { signal })),
+    ]);
+    return { query: embedding, cosines: space.index.scores(embedding.vector).slice() };
+  }
+
+  /** Keyword results, if they are there before those by meaning. */
+  async #offerKeywordResults({ plan, pages, words, meaning, started, signal, onPartial }: OfferOptions): Promise<void> {
+    let settled = false;
+    const done = meaning.then(() => {
+      settled = true;
+    });
+    const outcome = await abortable(Promise.race([words, done.then(() => undefined)]), signal);
+    if (settled || !outcome || "error" in outcome) return;
+    const findings = combine(outcome, { value: undefined }, plan);
+    const results = await abortable(this.#answer(plan, pages, { ...findings, partial: true, started }), signal).catch(
+      () => undefined,
+    );
+    throwIfAborted(signal);
+    if (!settled && results) onPartial(results);
+  }
+
+  async #answer(
+    plan: QueryPlan,
+    pages: PagesTable,
+    { evidence, vector, warnings, partial, started }: Findings & { readonly started: number },
+  ): Promise<SearchResults> {
+    const { fusion } = plan;
+    const ranked = rankPages(evidence, pages, { mask: pages.mask(plan.filters, plan.languages), fusion });
+    const shown = ranked.slice(plan.offset, plan.offset + plan.limit);
+    const { hits, failures } = await this.#render(shown, plan, { pages, vector });
+    return {
+      query: plan.query,
+      mode: plan.mode === "hybrid" && !evidence.byMeaning ? "keyword" : plan.mode,
+      partial,
+      hits,
+      total: ranked.length,
+      facets: this.#facets(evidence, pages, { plan, ranked }),
+      warnings: [...warnings, ...failures],
+      elapsedMs: performance.now() - started,
+    };
+  }
+
+  /** Hits whose text cannot be had are left out with a warning; an error only when none is left. */
+  async #render(
+    ranked: readonly RankedPage[],
+    plan: QueryPlan,
+    { pages, vector }: { readonly pages: PagesTable; readonly vector: Float32Array | undefined },
+  ): Promise<{ hits: PageHit[]; failures: SearchWarning[] }> {
+    const { manifest } = this.#files;
+    const idf = ranked.some(({ chunks }) => chunks[0]?.keyword) ? await this.#files.keyword() : undefined;
+    const outcomes = await Promise.all(
+      ranked.map((page) =>
+        settle(
+          this.#files.pageText(page.page).then((text) =>
+            renderHit(page, text, {
+              ...plan,
+              vector,
+              urlOf: (path) => this.#urlOf(path),
+              language: manifest.languages[pages.language[page.page] as number] ?? "und",
+              firstChunk: pages.chunkStart[page.page] as number,
+              worthOf: (term) => idf?.idf(term) ?? 1,
+            }),
+          ),
+        ),
+      ),
+    );
+    const hits = outcomes.flatMap((outcome) => ("value" in outcome ? [outcome.value] : []));
+    const errors = outcomes.flatMap((outcome) => ("error" in outcome ? [outcome.error] : []));
+    if (hits.length === 0 && errors[0]) throw errors[0];
+    return { hits, failures: errors.slice(0, 1).map((error) => ({ part: "text", error: error.toJSON() })) };
+  }
+
+  /** Counts under all filters; those of a filtered name as if it were not, so that its other values can be chosen. */
+  #facets(
+    evidence: Evidence,
+    pages: PagesTable,
+    { plan, ranked }: { readonly plan: QueryPlan; readonly ranked: readonly RankedPage[] },
+  ): FacetCounts {
+    const active = Object.keys(plan.filters);
+    const names = this.#files.manifest.filters;
+    if (names.length === 0) return {};
+    const passive = names.filter((name) => !active.includes(name));
+    const counts = { ...pages.facets(new Set(ranked.map(({ page }) => page)), passive) };
+    for (const name of active) {
+      const others = Object.fromEntries(Object.entries(plan.filters).filter(([other]) => other !== name));
+      const mask = pages.mask(others, plan.languages);
+      const found = rankPages(evidence, pages, { mask, fusion: plan.fusion });
+      Object.assign(counts, pages.facets(new Set(found.map(({ page }) => page)), [name]));
+    }
+    return counts;
+  }
+
+  #urlOf(path: string): string {
+    const { siteRoot } = this.#files.manifest;
+    const encoded = path.split("/").map(encodeURIComponent).join("/");
+    const isAbsolute = /^[a-z]+:\/\//i.test(siteRoot);
+    if (isAbsolute) return new URL(encoded, siteRoot).href;
+    return this.#indexUrl ? new URL(siteRoot + encoded, this.#indexUrl).href : `/${encoded}`;
+  }
+}
+
+interface OfferOptions {
+  readonly plan: QueryPlan;
+  readonly pages: PagesTable;
+  readonly words: Promise<Outcome<Evidence["byWords"]>>;
+  readonly meaning: Promise<Outcome<Meaning | undefined>>;
+  readonly started: number;
+  readonly signal: AbortSignal | undefined;
+  readonly onPartial: (results: SearchResults) => void;
+}
+
+const NOTHING: Findings = {
+  evidence: { byWords: [], byMeaning: undefined },
+  vector: undefined,
+  warnings: [],
+  partial: false,
+};
+
+/** One half that failed becomes a warning; the search fails only when nothing is left to answer from. */
+function combine(
+  words: Outcome<Evidence["byWords"]>,
+  meaning: Outcome<Meaning | undefined>,
+  { mode }: QueryPlan,
+): Findings {
+  const warnings: SearchWarning[] = [];
+  if ("error" in words) {
+    if (mode === "keyword" || "error" in meaning || !meaning.value) throw words.error;
+    warnings.push({ part: "keyword", error: words.error.toJSON() });
+  }
+  if ("error" in meaning) {
+    if (mode === "semantic" || isAbort(meaning.error)) throw meaning.error;
+    warnings.push({ part: "semantic", error: meaning.error.toJSON() });
+  }
+  const found = "value" in meaning ? meaning.value : undefined;
+  return {
+    evidence: { byWords: "value" in words ? words.value : [], byMeaning: found?.cosines },
+    vector: found?.query.vector,
+    warnings,
+    partial: false,
+  };
+}
+
+/** Mean of the page's chunk vectors at unit length. */
+function pageVector({ vectors, manifest }: Space, pages: PagesTable, page: number): Float32Array {
+  const mean = new Float32Array(manifest.dims);
+  for (let chunk = pages.chunkStart[page] as number; chunk < (pages.chunkStart[page + 1] as number); chunk++) {
+    unpackRow(vectors, chunk).forEach((value, i) => {
+      mean[i] = (mean[i] as number) + value;
+    });
+  }
+  const length = Math.hypot(...mean);
+  return length > 0 ? mean.map((value) => value / length) : mean;
+}
+
+function settle<T>(promise: Promise<T>): Promise<Outcome<T>> {
+  return promise.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error: SearchError.from(error) }),
+  );
+}

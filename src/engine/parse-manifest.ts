@@ -1,0 +1,83 @@
+import * as v from "valibot";
+import { SearchError } from "../core/errors.ts";
+import { type IndexManifest, MANIFEST_FORMAT, MANIFEST_VERSION } from "../core/manifest.ts";
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const fileRef = { file: v.string(), bytes: count };
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+
+/** The parts that the engine relies on; unknown keys are left for newer readers. */
+const SCHEMA = v.object({
+  format: v.literal(MANIFEST_FORMAT),
+  version: v.literal(MANIFEST_VERSION),
+  generator: v.string(),
+  build: v.string(),
+  siteRoot: v.string(),
+  languages: v.array(v.string()),
+  counts: v.object({ pages: count, sections: count, chunks: count }),
+  filters: v.array(v.string()),
+  pages: v.object(fileRef),
+  text: v.object({ shards: v.array(v.object({ ...fileRef, first: count, end: count, firstPath: v.string() })) }),
+  keyword: v.object({
+    shards: v.array(v.object({ ...fileRef, firstTerm: v.string() })),
+    averageLengths: v.array(v.number()),
+    boosts: v.object({ title: v.number(), headings: v.number(), text: v.number() }),
+    analyzers: v.array(v.picklist(["english", "plain"])),
+  }),
+  spaces: v.array(
+    v.object({
+      id: v.string(),
+      fingerprint: v.string(),
+      dims: count,
+      precision: v.picklist(["float32", "int8"]),
+      model: v.looseObject({ type: v.string() }),
+      shards: v.array(v.object({ ...fileRef, first: count, end: count })),
+    }),
+  ),
+  fusion: v.object({ method: v.picklist(["convex", "rrf"]), semanticWeight: share, rrfK: v.number() }),
+});
+
+const REBUILD = "Build the index again and deploy the whole folder.";
+
+/**
+ * Read `index.json`.
+ * @param file Its name or URL, for errors.
+ * @throws SearchError `index-invalid` when it is not a manifest, `file-version` when it is of another version.
+ */
+export function parseManifest(bytes: Uint8Array, file: string): IndexManifest {
+  const json = parseJson(bytes, file);
+  const { format, version } = (json ?? {}) as { format?: unknown; version?: unknown };
+  if (format !== MANIFEST_FORMAT) {
+    throw new SearchError("index-invalid", `${file} is not a search index: its format is ${JSON.stringify(format)}.`, {
+      remedy: 'Point `src` at the index.json that "semantic-search index" wrote.',
+      file,
+    });
+  }
+  if (typeof version === "number" && version !== MANIFEST_VERSION) {
+    throw new SearchError("file-version", `${file} has version ${version}, this code reads ${MANIFEST_VERSION}.`, {
+      remedy: "Build the index and load the element with the same version of semantic-search-element.",
+      file,
+    });
+  }
+  const result = v.safeParse(SCHEMA, json);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new SearchError("index-invalid", `${file} is damaged at "${v.getDotPath(issue)}": ${issue.message}.`, {
+    remedy: REBUILD,
+    file,
+  });
+}
+
+function parseJson(bytes: Uint8Array, file: string): unknown {
+  const text = new TextDecoder().decode(bytes);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const isHtml = /^\s*</.test(text);
+    throw new SearchError(
+      "index-invalid",
+      isHtml ? `The server answered ${file} with an HTML page.` : `${file} is not JSON; it was cut off or changed.`,
+      { remedy: isHtml ? `Check that ${file} is deployed.` : REBUILD, file, cause },
+    );
+  }
+}

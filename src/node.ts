@@ -1,0 +1,25 @@
+/**
+ * Node API: build an index, open it, look into it.
+ * @module
+ */
+
+export type { Block, BlockKind, PageDocument, Section } from "./core/document.ts";
+export type { Embedder, EmbedderInfo, Passage, QueryEmbedding } from "./core/embedder.ts";
+export { type ErrorCode, SearchError } from "./core/errors.ts";
+export type { FusionParams } from "./core/fusion.ts";
+export type * from "./core/search.ts";
+export { type BuildIndexOptions, type BuildSpace, type BuiltIndex, buildIndex } from "./indexer/build-index.ts";
+export { indexSite } from "./indexer/index-site.ts";
+export { type IndexSummary, inspectIndex } from "./indexer/inspect-index.ts";
+export { loadStaticModel, staticSpace } from "./indexer/load-model.ts";
+export { openIndex } from "./indexer/open-index.ts";
+export type {
+  BuildProgress,
+  IndexReport,
+  IndexSiteOptions,
+  Precision,
+  ReadOptions,
+  SkippedPage,
+  SkipReason,
+  SourceKind,
+} from "./indexer/types.ts";

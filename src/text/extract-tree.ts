@@ -1,0 +1,243 @@
+import { type ChildNode, Document, Element, type ParentNode, Text } from "domhandler";
+import { Tokenizer, type TokenizerCallbacks } from "htmlparser2";
+import { SearchError } from "../core/errors.ts";
+
+/** Elements deeper than this become siblings of the deepest one, as in browsers: later walks may recurse safely. */
+export const MAX_DEPTH = 512;
+
+/** More open elements than this at once is no page, but a mistake or an attack. */
+const MAX_OPEN_ELEMENTS = 10_000;
+
+const words = (list: string): ReadonlySet<string> => new Set(list.split(" "));
+
+const VOID = words("area base basefont br col embed frame hr img input keygen link meta param source track wbr");
+
+/** "Special" elements of the HTML standard: an end tag of an inline element never closes them. */
+const SPECIAL = words(
+  "address article aside blockquote body button caption center details dd dir div dl dt fieldset figcaption figure " +
+    "footer form h1 h2 h3 h4 h5 h6 head header hgroup html iframe li main menu nav noscript object ol p pre search " +
+    "section select summary table tbody td template tfoot th thead title tr ul",
+);
+
+const CLOSE_P = words(
+  "address article aside blockquote center details dialog dir div dl dd dt fieldset figcaption figure footer form " +
+    "h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre search section table ul",
+);
+const HEADINGS = words("h1 h2 h3 h4 h5 h6");
+const TABLE_PARTS = words("table caption colgroup thead tbody tfoot tr td th");
+const SCOPE = words("table td th caption template object button");
+const TABLE_SCOPE = words("table template");
+const LIST_SCOPE = new Set([...SPECIAL].filter((name) => !["address", "div", "p", "li", "dd", "dt"].includes(name)));
+
+const P = words("p");
+const A = words("a");
+
+const FOREIGN = words("svg math");
+/** Inside these children of SVG and MathML, HTML rules hold again. */
+const HTML_IN_FOREIGN = words("foreignobject annotation-xml mi mo mn ms mtext desc title");
+/** HTML that can stand in no drawing: it ends one that was never closed. */
+const BREAKOUT = new Set([...CLOSE_P, ...words("b body br code em i img li pre span strong sub sup")]);
+
+/** What a start tag closes when its end tag was left out, and where the search for it ends. */
+interface ImpliedEnd {
+  readonly closes: ReadonlySet<string>;
+  readonly within: ReadonlySet<string>;
+}
+
+const IMPLIED_ENDS: ReadonlyMap<string, ImpliedEnd> = new Map([
+  ["li", { closes: words("li"), within: LIST_SCOPE }],
+  ["dt", { closes: words("dt dd"), within: LIST_SCOPE }],
+  ["dd", { closes: words("dt dd"), within: LIST_SCOPE }],
+  ["option", { closes: words("option"), within: words("select datalist optgroup") }],
+  ["optgroup", { closes: words("optgroup option"), within: words("select") }],
+  ["td", { closes: words("td th"), within: words("tr table template") }],
+  ["th", { closes: words("td th"), within: words("tr table template") }],
+  ["tr", { closes: words("tr caption colgroup"), within: TABLE_SCOPE }],
+  ["thead", { closes: words("thead tbody tfoot caption colgroup"), within: TABLE_SCOPE }],
+  ["tbody", { closes: words("thead tbody tfoot caption colgroup"), within: TABLE_SCOPE }],
+  ["tfoot", { closes: words("thead tbody tfoot caption colgroup"), within: TABLE_SCOPE }],
+  ["rt", { closes: words("rt rp"), within: words("ruby") }],
+  ["rp", { closes: words("rt rp"), within: words("ruby") }],
+  ["body", { closes: words("head"), within: words("html") }],
+]);
+
+/**
+ * HTML as a tree, forgiving like a browser: end tags that were left out are implied, stray ones are ignored.
+ * Comments, scripts (JSON-LD excepted), styles and SVG are read past and not kept.
+ *
+ * Follows the HTML standard's tree construction where it matters to the text; misnested formatting is not rebuilt,
+ * and content misplaced in tables stays where it was written.
+ *
+ * @throws SearchError `page-invalid` when more than 10,000 elements are open at once.
+ */
+export function parseHtml(html: string): Document {
+  const builder = new TreeBuilder(html);
+  const tokenizer = new Tokenizer({ xmlMode: false, decodeEntities: true }, builder);
+  tokenizer.write(html);
+  tokenizer.end();
+  return builder.root;
+}
+
+class TreeBuilder implements TokenizerCallbacks {
+  readonly root = new Document([]);
+  readonly #html: string;
+  readonly #stack: ParentNode[] = [this.root];
+  /** For every open element: whether SVG or MathML rules hold inside it. */
+  readonly #foreign: boolean[] = [false];
+  /** Elements open beyond {@link MAX_DEPTH}, by name: they are closed without touching the stack. */
+  readonly #overflow: string[] = [];
+  #element: Element | undefined;
+  #attribute = "";
+  #value = "";
+
+  constructor(html: string) {
+    this.#html = html;
+  }
+
+  ontext(start: number, end: number): void {
+    this.#text(this.#html.slice(start, end));
+  }
+
+  ontextentity(codePoint: number): void {
+    this.#text(String.fromCodePoint(codePoint));
+  }
+
+  onopentagname(start: number, end: number): void {
+    const name = this.#html.slice(start, end).toLowerCase();
+    this.#element = new Element(name === "image" ? "img" : name, {});
+  }
+
+  onattribname(start: number, end: number): void {
+    this.#attribute = this.#html.slice(start, end).toLowerCase();
+    this.#value = "";
+  }
+
+  onattribdata(start: number, end: number): void {
+    this.#value += this.#html.slice(start, end);
+  }
+
+  onattribentity(codePoint: number): void {
+    this.#value += String.fromCodePoint(codePoint);
+  }
+
+  onattribend(): void {
+    const attributes = this.#element?.attribs;
+    if (attributes && !Object.hasOwn(attributes, this.#attribute)) attributes[this.#attribute] = this.#value;
+  }
+
+  onopentagend(): void {
+    this.#open(false);
+  }
+
+  onselfclosingtag(): void {
+    this.#open(this.isInForeignContext());
+  }
+
+  onclosetag(start: number, end: number): void {
+    const name = this.#html.slice(start, end).toLowerCase();
+    if (VOID.has(name)) {
+      if (name === "br") this.#append(new Element("br", {}));
+      return;
+    }
+    if (this.#overflow.length > 0) this.#closeOverflow(name);
+    else if (HEADINGS.has(name)) this.#close(HEADINGS, SCOPE);
+    else if (TABLE_PARTS.has(name)) this.#close(new Set([name]), TABLE_SCOPE);
+    else this.#close(new Set([name]), SPECIAL.has(name) ? SCOPE : SPECIAL);
+  }
+
+  isInForeignContext(): boolean {
+    return this.#foreign.at(-1) === true;
+  }
+
+  oncdata(start: number, end: number, offset: number): void {
+    this.#text(this.#html.slice(start, end - offset));
+  }
+
+  oncomment(): void {}
+  ondeclaration(): void {}
+  onprocessinginstruction(): void {}
+  onend(): void {}
+
+  #open(selfClosing: boolean): void {
+    const element = this.#element;
+    if (!element) return;
+    this.#element = undefined;
+    this.#closeImplied(element.name);
+    if (isKept(element)) this.#append(element);
+    if (selfClosing || VOID.has(element.name)) return;
+    if (this.#stack.length < MAX_DEPTH) this.#push(element);
+    else this.#openOverflow(element.name);
+  }
+
+  #push(element: Element): void {
+    const { name } = element;
+    this.#foreign.push(FOREIGN.has(name) || (this.isInForeignContext() && !HTML_IN_FOREIGN.has(name)));
+    this.#stack.push(element);
+  }
+
+  #truncate(length: number): void {
+    this.#stack.length = length;
+    this.#foreign.length = length;
+  }
+
+  #openOverflow(name: string): void {
+    this.#overflow.push(name);
+    if (this.#overflow.length < MAX_OPEN_ELEMENTS) return;
+    throw new SearchError("page-invalid", `The page nests more than ${MAX_OPEN_ELEMENTS} elements in one another.`);
+  }
+
+  #closeOverflow(name: string): void {
+    const at = this.#overflow.lastIndexOf(name);
+    if (at >= 0) this.#overflow.length = at;
+  }
+
+  #closeImplied(name: string): void {
+    if (this.#overflow.length > 0) return;
+    if (this.isInForeignContext() && BREAKOUT.has(name)) this.#truncate(this.#foreign.indexOf(true));
+    if (CLOSE_P.has(name)) this.#close(P, SCOPE);
+    const implied = IMPLIED_ENDS.get(name);
+    if (implied) this.#close(implied.closes, implied.within);
+    else if (HEADINGS.has(name) || name === "a") this.#closeTop(name === "a" ? A : HEADINGS);
+  }
+
+  #closeTop(names: ReadonlySet<string>): void {
+    const top = this.#stack.at(-1);
+    if (top instanceof Element && names.has(top.name)) this.#truncate(this.#stack.length - 1);
+  }
+
+  /** Closes the nearest open element of `names`, unless one of `within` stands before it. */
+  #close(names: ReadonlySet<string>, within: ReadonlySet<string>): void {
+    for (let i = this.#stack.length - 1; i > 0; i--) {
+      const node = this.#stack[i];
+      if (!(node instanceof Element)) return;
+      if (names.has(node.name)) {
+        this.#truncate(i);
+        return;
+      }
+      if (within.has(node.name)) return;
+    }
+  }
+
+  #text(data: string): void {
+    const last = this.#stack.at(-1)?.children.at(-1);
+    if (last instanceof Text) last.data += data;
+    else this.#append(new Text(data));
+  }
+
+  #append(node: ChildNode): void {
+    const parent = this.#stack.at(-1) ?? this.root;
+    const previous = parent.children.at(-1);
+    if (previous) {
+      node.prev = previous;
+      previous.next = node;
+    }
+    node.parent = parent;
+    parent.children.push(node);
+  }
+}
+
+/** A script, a style or a drawing is parsed to find its end, but hangs in no tree. */
+function isKept(element: Element): boolean {
+  if (element.name === "script") return element.attribs.type?.trim().toLowerCase() === "application/ld+json";
+  return element.name !== "style" && element.name !== "svg";
+}

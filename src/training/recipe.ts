@@ -1,0 +1,120 @@
+import { createRandom } from "../core/random.ts";
+import { createStaticModel, type StaticModel, type StaticModelParameters } from "../embed/static-model.ts";
+import { splitWords } from "../embed/tokenizer.ts";
+import type { Corpus } from "./corpus.ts";
+import { createEncoder, encodeCorpus } from "./encoded-corpus.ts";
+import { ExampleSampler } from "./examples.ts";
+import { type StepProgress, trainTable } from "./trainer.ts";
+import { buildVocabulary, type Vocabulary, type VocabularyOptions } from "./vocabulary.ts";
+
+/** Options of {@link trainStaticModel}. */
+export interface RecipeOptions {
+  readonly corpus: Corpus;
+  readonly vocabulary?: VocabularyOptions;
+  /** Numbers in a row while training. Default 256. */
+  readonly dims?: number;
+  /** Leading dimensions of which one is drawn for every step. Default 128 and 256. */
+  readonly widths?: readonly number[];
+  /** Dimensions and bits of the model that comes out. Default: `dims` and 8. */
+  readonly keep?: { readonly dims?: number; readonly bits?: 4 | 8 };
+  /** Default 9,000. */
+  readonly steps?: number;
+  /** Default 1,024. */
+  readonly batch?: number;
+  /** Default 0.06. */
+  readonly learningRate?: number;
+  /** Default 1. */
+  readonly seed?: number;
+  /** Default 1. */
+  readonly threads?: number;
+  /** Default `static`. */
+  readonly id?: string;
+  readonly revision: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly onVocabulary?: (vocabulary: Vocabulary) => void;
+  readonly onStep?: (progress: StepProgress) => void;
+}
+
+/** Openings of the questions made from titles. */
+const OPENINGS = [
+  "what is",
+  "what are",
+  "how to",
+  "how do i use",
+  "how does it work",
+  "where to find",
+  "when to use",
+  "why",
+  "guide to",
+  "explain",
+  "definition of",
+  "meaning of",
+  "example of",
+  "difference between",
+  "can i",
+];
+
+/** How much a passage's title and headings count; measured on the development sets, see MODEL_CARD.md. */
+const CONTEXT_WEIGHT = 3;
+/** Frequency at which a word's starting weight is halved (Arora et al. 2017). */
+const HALF_FREQUENCY = 1e-3;
+
+/** Build a vocabulary and train its rows: the whole recipe of the embedded model, deterministic from the seed. */
+export async function trainStaticModel(options: RecipeOptions): Promise<StaticModel> {
+  const { corpus, dims = 256, widths = [dims / 2, dims], keep = {}, steps = 9000, batch = 1024, seed = 1 } = options;
+  const vocabulary = buildVocabulary(corpus, options.vocabulary);
+  options.onVocabulary?.(vocabulary);
+  const toTokens = createEncoder(vocabulary);
+  const sampler = new ExampleSampler({
+    corpus: encodeCorpus(corpus, vocabulary),
+    information: vocabulary.frequencies.map((frequency) => -Math.log(Math.max(frequency, 1e-9))),
+    openings: OPENINGS.map((opening) => splitWords(opening).flatMap(toTokens)),
+    random: createRandom(seed),
+  });
+  const table = await trainTable({
+    table: createStartingTable(vocabulary, dims, seed + 1),
+    dims,
+    widths,
+    steps,
+    batch,
+    seed: seed + 2,
+    drawBatch: (size) => sampler.drawBatch(size),
+    ...pick(options, ["learningRate", "threads", "signal", "onStep"]),
+  });
+  const { dims: keptDims = dims, bits = 8 } = keep;
+  const parameters: StaticModelParameters = {
+    id: options.id ?? "static",
+    revision: options.revision,
+    languages: ["en"],
+    dims: keptDims,
+    bits,
+    alphabet: vocabulary.alphabet,
+    ignored: vocabulary.ignored,
+    contextWeight: CONTEXT_WEIGHT,
+  };
+  return createStaticModel(vocabulary.tokens, leadingColumns(table, dims, keptDims), parameters);
+}
+
+/** Normal rows, shorter for frequent words: a fair lexical matcher before the first step. */
+function createStartingTable({ tokens, frequencies }: Vocabulary, dims: number, seed: number): Float32Array {
+  const random = createRandom(seed);
+  const table = new Float32Array(tokens.length * dims);
+  for (let i = 0; i < table.length; i++) {
+    const frequency = frequencies[Math.floor(i / dims)] as number;
+    const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    table[i] = (normal * HALF_FREQUENCY) / (HALF_FREQUENCY + frequency);
+  }
+  return table;
+}
+
+function leadingColumns(table: Float32Array, dims: number, kept: number): Float32Array {
+  if (kept === dims) return table;
+  const rows = table.length / dims;
+  const out = new Float32Array(rows * kept);
+  for (let row = 0; row < rows; row++) out.set(table.subarray(row * dims, row * dims + kept), row * kept);
+  return out;
+}
+
+function pick<T extends object, K extends keyof T>(object: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.filter((key) => key in object).map((key) => [key, object[key]])) as Pick<T, K>;
+}

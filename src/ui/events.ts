@@ -1,0 +1,54 @@
+import type { SearchError } from "../core/errors.ts";
+import type { PageHit, SearchResults, SectionHit } from "../core/search.ts";
+
+/** Detail of `ss-search`: a query was answered. */
+export interface SearchEventDetail {
+  readonly query: string;
+  readonly results: SearchResults;
+}
+
+/** Detail of `ss-select`: a result was chosen and is about to be opened. */
+export interface SelectEventDetail {
+  readonly query: string;
+  readonly page: PageHit;
+  /** Undefined for a page without sections. */
+  readonly section: SectionHit | undefined;
+  /** The absolute address that will be opened, with its text fragment. */
+  readonly href: string;
+  readonly newTab: boolean;
+}
+
+/** Detail of `ss-error`: a search failed. */
+export interface ErrorEventDetail {
+  readonly error: SearchError;
+}
+
+/** Detail of `ss-progress`: a file of the index arrived. */
+export interface SearchProgress {
+  /** URL of the file. */
+  readonly file: string;
+  /** Compressed bytes received so far, over all files. */
+  readonly loadedBytes: number;
+}
+
+/** The element's own events. All bubble and are composed; only `ss-select` can be cancelled. */
+export interface SemanticSearchEventMap {
+  "ss-search": CustomEvent<SearchEventDetail>;
+  "ss-select": CustomEvent<SelectEventDetail>;
+  "ss-error": CustomEvent<ErrorEventDetail>;
+  "ss-progress": CustomEvent<SearchProgress>;
+}
+
+declare global {
+  interface GlobalEventHandlersEventMap extends SemanticSearchEventMap {}
+}
+
+/** Dispatches one of the element's events; false when a listener cancelled it. */
+export function emit<Type extends keyof SemanticSearchEventMap>(
+  target: EventTarget,
+  type: Type,
+  detail: SemanticSearchEventMap[Type]["detail"],
+): boolean {
+  const cancelable = type === "ss-select";
+  return target.dispatchEvent(new CustomEvent(type, { detail, cancelable, bubbles: true, composed: true }));
+}

@@ -1,0 +1,72 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { SearchError } from "../core/errors.ts";
+import { alertIcon, offlineIcon, searchIcon } from "./icons.ts";
+import type { SearchView } from "./search-session.ts";
+import { countText, fill, type Strings } from "./strings.ts";
+
+/** Before the first letter. */
+export function idleState({ idle }: Strings): TemplateResult {
+  return html`<div part="idle" class="state"><slot name="idle"><p>${idle}</p></slot></div>`;
+}
+
+/** The outline of results to come; it shows itself only when they take noticeably long. */
+export function loadingState(): TemplateResult {
+  return html`<div part="loading" class="loading" aria-hidden="true">
+    ${[1, 2, 3].map(() => html`<div class="bone"><i></i><i></i><i></i></div>`)}
+  </div>`;
+}
+
+/** The query was answered, by nothing. */
+export function nothingState(query: string, { nothing: title, nothingHint }: Strings): TemplateResult {
+  return html`<div part="nothing" class="state">
+    ${searchIcon}<strong dir="auto">${fill(title, { query })}</strong>
+    <p>${nothingHint}</p>
+    <slot name="nothing"></slot>
+  </div>`;
+}
+
+/** The search failed: what happened, and what helps. */
+export function errorState(error: SearchError, strings: Strings, onRetry: () => void): TemplateResult {
+  if (isOffline(error)) return offlineState(strings);
+  return html`<div part="error" class="state">
+    ${alertIcon}<strong>${strings.failed}</strong>
+    <p dir="auto">${error.message}</p>
+    ${error.remedy ? html`<p dir="auto">${error.remedy}</p>` : nothing}
+    <button part="retry" type="button" @click=${onRetry}>${strings.retry}</button>
+  </div>`;
+}
+
+/** What a screen reader says about an outcome; empty while there is none. */
+export function spokenState(view: SearchView, query: string, strings: Strings): string {
+  if (view.phase === "failed")
+    return isOffline(view.error) ? strings.offline : `${strings.failed}. ${view.error.message}`;
+  if (view.phase !== "settled") return "";
+  return view.rows.length > 0 ? countText(strings, view.rows.length) : fill(strings.nothing, { query });
+}
+
+/** Whether a search failed for want of a connection. */
+function isOffline(error: SearchError): boolean {
+  return error.code === "network" && !navigator.onLine;
+}
+
+/** What is missing from the results, quietly, with the reason for those who want to know it. */
+export function notes(view: SearchView, strings: Strings): TemplateResult[] {
+  if (view.phase !== "settled") return [];
+  const texts = { semantic: strings.withoutMeaning, keyword: strings.withoutWords, text: strings.withoutText };
+  const missing = view.results.warnings.map(({ part, error }) => note(texts[part], error));
+  return view.error ? [...missing, note(strings.interrupted, view.error)] : missing;
+}
+
+function note(text: string, { message, remedy }: { readonly message: string; readonly remedy?: string | undefined }) {
+  return html`<details part="note">
+    <summary>${alertIcon}${text}</summary>
+    <p dir="auto">${message} ${remedy}</p>
+  </details>`;
+}
+
+function offlineState({ offline, offlineHint }: Strings): TemplateResult {
+  return html`<div part="error" class="state">
+    ${offlineIcon}<strong>${offline}</strong>
+    <p>${offlineHint}</p>
+  </div>`;
+}

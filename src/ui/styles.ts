@@ -1,0 +1,602 @@
+import { css, unsafeCSS } from "lit";
+
+/** Private name → public property (if any), light value, dark value. */
+const PALETTE = {
+  background: ["#ffffff", "#16181d"],
+  surface: ["#f3f4f6", "#23262d"],
+  text: ["#15181e", "#eceef2"],
+  muted: ["#586070", "#9ea6b4"],
+  border: ["#e4e6eb", "#2d3139"],
+  accent: ["#3b5bdb", "#91a7ff"],
+  active: ["#eef1fd", "#22283a"],
+  mark: ["#dbe3ff", "#35427a"],
+  danger: ["#c92a2a", "#ff8787"],
+  backdrop: ["rgb(15 20 32 / 0.42)", "rgb(0 0 0 / 0.62)"],
+} as const;
+
+/** Where well-known site generators keep their accent colour. */
+const SITE_ACCENTS = ["--vp-c-brand-1", "--sl-color-text-accent", "--ifm-color-primary", "--md-typeset-a-color"];
+
+type Name = keyof typeof PALETTE;
+
+const declare = (value: (name: Name, light: string, dark: string) => string) =>
+  unsafeCSS(
+    Object.entries(PALETTE)
+      .map(([name, [light, dark]]) => `--_${name}: var(--ss-${name}, ${value(name as Name, light, dark)});`)
+      .join(""),
+  );
+
+const siteAccent = (fallback: string) => SITE_ACCENTS.reduceRight((rest, name) => `var(${name}, ${rest})`, fallback);
+
+const lightPalette = declare((_, light) => light);
+const darkPalette = declare((_, __, dark) => dark);
+/** Follows `color-scheme`; tints follow the accent. */
+const schemePalette = declare((name, light, dark) => {
+  const color = `light-dark(${light}, ${dark})`;
+  if (name === "accent") return siteAccent(color);
+  if (name === "active") return "color-mix(in oklab, var(--_accent) 10%, var(--_background))";
+  if (name === "mark") return "color-mix(in oklab, var(--_accent) 22%, var(--_background))";
+  return color;
+});
+
+const palette = css`
+  :host,
+  [data-scheme] {
+    ${lightPalette}
+  }
+  @media (prefers-color-scheme: dark) {
+    :host {
+      ${darkPalette}
+    }
+  }
+  :host([theme="light"]) {
+    color-scheme: light;
+    ${lightPalette}
+  }
+  :host([theme="dark"]),
+  [data-scheme="dark"] {
+    color-scheme: dark;
+    ${darkPalette}
+  }
+  @supports (color: light-dark(red, red)) {
+    :host,
+    :host([theme]),
+    [data-scheme] {
+      ${schemePalette}
+    }
+  }
+`;
+
+const base = css`
+  :host {
+    --_radius: var(--ss-radius, 14px);
+    --_small: calc(var(--_radius) * 0.6);
+    display: inline-block;
+  }
+  :host([inline]) {
+    display: block;
+  }
+  :host([hidden]),
+  [hidden] {
+    display: none !important;
+  }
+  *,
+  ::before,
+  ::after {
+    box-sizing: border-box;
+  }
+  button,
+  input {
+    margin: 0;
+    font: inherit;
+    letter-spacing: inherit;
+    color: inherit;
+    background: none;
+    border: 0;
+    appearance: none;
+  }
+  button {
+    cursor: pointer;
+    touch-action: manipulation;
+  }
+  :focus-visible {
+    outline: 2px solid var(--_accent);
+    outline-offset: 2px;
+  }
+  svg {
+    flex: none;
+  }
+  kbd {
+    display: inline-grid;
+    place-items: center;
+    min-inline-size: 1.7em;
+    block-size: 1.7em;
+    padding-inline: 0.4em;
+    font: 500 0.6875em / 1 system-ui, sans-serif;
+    color: var(--_muted);
+    background: var(--_surface);
+    border: 1px solid var(--_border);
+    border-radius: 5px;
+  }
+  .spoken {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+`;
+
+/** In the page's own colours, so that it fits into any header. */
+const trigger = css`
+  [part~="trigger"] {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.55em;
+    min-block-size: 2.5em;
+    padding-inline: 0.8em 0.55em;
+    font-family: var(--ss-font, inherit);
+    line-height: 1.2;
+    background: color-mix(in srgb, currentColor 5%, transparent);
+    border: 1px solid color-mix(in srgb, currentColor 16%, transparent);
+    border-radius: var(--_small);
+    transition: background-color 0.15s, border-color 0.15s;
+  }
+  [part~="trigger"]:hover {
+    background: color-mix(in srgb, currentColor 9%, transparent);
+    border-color: color-mix(in srgb, currentColor 28%, transparent);
+  }
+  [part~="trigger-label"] {
+    opacity: 0.8;
+  }
+  [part~="trigger-keys"] {
+    display: inline-flex;
+    gap: 3px;
+    margin-inline-start: 1.2em;
+  }
+  [part~="trigger-keys"] kbd {
+    color: inherit;
+    background: none;
+    border-color: color-mix(in srgb, currentColor 22%, transparent);
+  }
+  @media (hover: none) {
+    [part~="trigger-keys"] {
+      display: none;
+    }
+  }
+`;
+
+const shell = css`
+  dialog {
+    inline-size: min(var(--ss-width, 40rem), 100vw - 2rem);
+    max-inline-size: none;
+    max-block-size: none;
+    margin: var(--ss-top, 12vh) auto auto;
+    margin-block-start: var(--ss-top, 12dvh);
+    padding: 0;
+    overflow: visible;
+    color: inherit;
+    background: none;
+    border: 0;
+  }
+  dialog::backdrop {
+    background: var(--_backdrop, rgb(0 0 0 / 0.5));
+    backdrop-filter: blur(2px);
+  }
+  [part~="panel"] {
+    display: flex;
+    flex-direction: column;
+    font-family: var(--ss-font, inherit);
+    font-size: var(--ss-font-size, max(1rem, 16px));
+    font-weight: 400;
+    line-height: 1.5;
+    letter-spacing: normal;
+    text-align: start;
+    text-transform: none;
+    white-space: normal;
+    color: var(--_text);
+    background: var(--_background);
+    border: 1px solid var(--_border);
+    border-radius: var(--_radius);
+    overflow: hidden;
+  }
+  dialog [part~="panel"] {
+    max-block-size: min(var(--ss-height, 40rem), 76vh);
+    max-block-size: min(var(--ss-height, 40rem), 76dvh);
+    box-shadow: var(--ss-shadow, 0 0 1px rgb(0 0 0 / 0.3), 0 12px 28px -8px rgb(0 0 0 / 0.25), 0 32px 64px -16px rgb(0 0 0 / 0.35));
+  }
+  [part~="search-bar"] {
+    flex: none;
+    display: flex;
+    align-items: center;
+    gap: 0.75em;
+    min-block-size: 3.5em;
+    padding-inline: 1.1em 0.75em;
+  }
+  [part~="search-bar"] > svg {
+    font-size: 1.25em;
+    color: var(--_muted);
+  }
+  [part~="input"] {
+    flex: 1;
+    min-inline-size: 0;
+    align-self: stretch;
+    font-size: 1.0625em;
+    outline: 0;
+    text-overflow: ellipsis;
+  }
+  [part~="input"]::placeholder {
+    color: var(--_muted);
+    opacity: 1;
+  }
+  [part~="clear"] {
+    font-size: 1.1em;
+  }
+  [part~="clear"],
+  [part~="close"] {
+    display: grid;
+    place-items: center;
+    min-inline-size: 2em;
+    min-block-size: 2em;
+    color: var(--_muted);
+    border-radius: var(--_small);
+  }
+  [part~="clear"]:hover,
+  [part~="close"]:hover {
+    color: var(--_text);
+    background: var(--_surface);
+  }
+  [part~="close"] span {
+    display: none;
+  }
+  [part~="progress"] {
+    flex: none;
+    position: relative;
+    block-size: 1px;
+    background: var(--_border);
+    overflow: hidden;
+  }
+  .busy::after {
+    content: "";
+    position: absolute;
+    inset: 0;
+    background: linear-gradient(90deg, transparent, var(--_accent), transparent);
+    animation: sweep 1.1s 0.15s ease-in-out infinite backwards;
+  }
+  [part~="footer"] {
+    flex: none;
+    display: flex;
+    align-items: center;
+    gap: 1em;
+    min-block-size: 2.5em;
+    padding: 0 1.1em;
+    font-size: 0.8125em;
+    color: var(--_muted);
+    border-block-start: 1px solid var(--_border);
+  }
+  .hints {
+    display: flex;
+    align-items: center;
+    gap: 0.35em;
+  }
+  .hints kbd {
+    font-size: 0.85em;
+  }
+  .hints span {
+    margin-inline-end: 0.9em;
+  }
+  [part~="status"] {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.45em;
+    margin-inline-start: auto;
+  }
+  [part~="status"] svg {
+    color: var(--_accent);
+    animation: breathe 0.8s ease-in-out infinite alternate;
+  }
+  :host([inline]) [part~="footer"] {
+    border: 0;
+  }
+  :host([inline]) :is(.hints, .silent, .idle) {
+    display: none;
+  }
+`;
+
+const list = css`
+  [part~="results"] {
+    flex: 0 1 auto;
+    min-block-size: 0;
+    padding: 0.5em;
+    overflow-y: auto;
+    overscroll-behavior: contain;
+    scroll-padding-block: 0.5em;
+    scrollbar-width: thin;
+  }
+  :host([inline]) [part~="results"] {
+    overflow: visible;
+  }
+  [part~="page"] + [part~="page"] {
+    margin-block-start: 0.25em;
+  }
+  [part~="option"] {
+    position: relative;
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr);
+    column-gap: 0.7em;
+    padding: 0.55em 0.85em 0.6em;
+    color: var(--_muted);
+    text-decoration: none;
+    border-radius: var(--_small);
+    -webkit-tap-highlight-color: transparent;
+  }
+  [part~="option"] > * {
+    grid-column: 2;
+  }
+  [part~="option"] > svg {
+    grid-column: 1;
+    block-size: 1.5em;
+    inline-size: 1.1em;
+  }
+  [part~="option-active"] {
+    background: var(--_active);
+  }
+  /* A tint alone is too faint to tell the active row by. */
+  [part~="option-active"]::before {
+    content: "";
+    position: absolute;
+    inset-block: 0.6em;
+    inset-inline-start: 0;
+    inline-size: 3px;
+    background: var(--_accent);
+    border-radius: 3px;
+  }
+  .line {
+    display: flex;
+    align-items: baseline;
+    column-gap: 0.75em;
+    min-inline-size: 0;
+  }
+  [part~="title"],
+  [part~="excerpt"] {
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+    overflow: hidden;
+    overflow-wrap: anywhere;
+    text-align: match-parent;
+  }
+  [part~="title"] {
+    font-weight: 600;
+    color: var(--_text);
+  }
+  [part~="trail"],
+  [part~="heading"] {
+    min-inline-size: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  [part~="trail"] {
+    flex-shrink: 9;
+    min-inline-size: 4em;
+    font-size: 0.8125em;
+  }
+  .page-line {
+    flex-wrap: wrap;
+  }
+  [part~="heading"] {
+    font-size: 0.9375em;
+    font-weight: 500;
+    color: var(--_text);
+  }
+  [part~="trail"] + [part~="heading"] {
+    margin-inline-start: -0.35em;
+  }
+  [part~="excerpt"] {
+    margin-block-start: 0.1em;
+    font-size: 0.875em;
+  }
+  mark {
+    padding-block: 0.1em;
+    color: var(--_text);
+    background: var(--_mark);
+    border-radius: 3px;
+  }
+  /* The closest sentence is longer than a word: it stands out by its strength, not by a colour behind it. */
+  .meaning mark {
+    background: none;
+  }
+  [part~="badge"] {
+    flex: none;
+    display: inline-flex;
+    align-items: center;
+    gap: 0.35em;
+    margin-inline-start: auto;
+    font-size: 0.75em;
+    white-space: nowrap;
+  }
+`;
+
+const states = css`
+  .state {
+    display: grid;
+    justify-items: center;
+    gap: 0.4em;
+    padding: 2.75em 1.5em;
+    text-align: center;
+    color: var(--_muted);
+    overflow-wrap: anywhere;
+    overflow-y: auto;
+  }
+  .state > svg {
+    font-size: 1.75em;
+    margin-block-end: 0.25em;
+  }
+  .state strong {
+    font-weight: 600;
+    color: var(--_text);
+  }
+  .state p {
+    margin: 0;
+    font-size: 0.9375em;
+    text-wrap: balance;
+  }
+  [part~="error"] > svg {
+    color: var(--_danger);
+  }
+  [part~="retry"] {
+    margin-block-start: 0.6em;
+    padding: 0.45em 1.1em;
+    font-weight: 500;
+    color: var(--_text);
+    background: var(--_surface);
+    border: 1px solid var(--_border);
+    border-radius: var(--_small);
+  }
+  [part~="note"] {
+    flex: none;
+    padding: 0.55em 1.4em;
+    font-size: 0.8125em;
+    color: var(--_muted);
+    border-block-start: 1px solid var(--_border);
+  }
+  summary {
+    display: flex;
+    align-items: center;
+    gap: 0.6em;
+    cursor: pointer;
+  }
+  [part~="note"] p {
+    margin: 0.3em 0 0;
+    overflow-wrap: anywhere;
+  }
+  .loading {
+    padding: 0.5em;
+    animation: appear 0.2s 0.2s backwards;
+  }
+  .bone {
+    display: grid;
+    gap: 0.6em;
+    padding: 0.9em 0.75em;
+  }
+  .bone i {
+    block-size: 0.7em;
+    inline-size: 90%;
+    background: var(--_surface);
+    border-radius: 4px;
+    animation: breathe 1.4s ease-in-out infinite alternate;
+  }
+  .bone i:first-child {
+    inline-size: 35%;
+  }
+  .bone i:last-child {
+    inline-size: 65%;
+  }
+`;
+
+const motion = css`
+  @keyframes sweep {
+    from {
+      transform: translateX(-100%);
+    }
+    to {
+      transform: translateX(100%);
+    }
+  }
+  @keyframes appear {
+    from {
+      opacity: 0;
+    }
+  }
+  @keyframes rise {
+    from {
+      opacity: 0;
+      transform: translateY(-6px) scale(0.985);
+    }
+  }
+  @keyframes breathe {
+    to {
+      opacity: 0.5;
+    }
+  }
+  dialog[open] {
+    animation: rise 0.16s cubic-bezier(0.2, 0.8, 0.3, 1);
+  }
+  dialog[open]::backdrop {
+    animation: appear 0.16s;
+  }
+  @media (prefers-reduced-motion: reduce) {
+    *,
+    ::before,
+    ::after,
+    ::backdrop {
+      animation-duration: 0.01ms !important;
+      animation-iteration-count: 1 !important;
+      transition: none !important;
+    }
+  }
+`;
+
+const phone = css`
+  @media (max-width: 640px) {
+    dialog {
+      inline-size: 100vw;
+      block-size: 100vh;
+      block-size: 100dvh;
+      margin: 0;
+    }
+    dialog [part~="panel"] {
+      block-size: 100%;
+      max-block-size: none;
+      padding-block-end: env(safe-area-inset-bottom);
+      border: 0;
+      border-radius: 0;
+    }
+    [part~="results"],
+    dialog :is(.state, .loading) {
+      flex: 1;
+      align-content: start;
+    }
+    [part~="clear"],
+    [part~="close"],
+    [part~="retry"] {
+      min-inline-size: 44px;
+      min-block-size: 44px;
+    }
+    [part~="close"] kbd,
+    .hints,
+    .silent {
+      display: none;
+    }
+    [part~="close"] span {
+      display: inline;
+      padding-inline: 0.4em;
+      color: var(--_accent);
+    }
+  }
+`;
+
+/** Windows' contrast themes replace every colour; what was told by a colour is told by a line. */
+const contrast = css`
+  @media (forced-colors: active) {
+    [part~="option-active"] {
+      outline: 2px solid Highlight;
+      outline-offset: -2px;
+    }
+    mark {
+      color: MarkText;
+      background: Mark;
+      forced-color-adjust: none;
+    }
+    .meaning mark {
+      text-decoration: underline;
+      color: CanvasText;
+      background: none;
+    }
+  }
+`;
+
+/** Everything the element looks like; see its `@cssproperty` tags for what a page can set. */
+export const styles = [palette, base, trigger, shell, list, states, motion, phone, contrast];

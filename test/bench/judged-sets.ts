@@ -1,0 +1,116 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { PageDocument, Section } from "../../src/core/document.ts";
+import type { Judgments } from "../../src/core/metrics.ts";
+
+/** A judged retrieval set in BEIR's layout: corpus.jsonl, queries.jsonl, qrels.tsv. */
+export interface JudgedSet {
+  readonly name: string;
+  /** Tuning may look at `dev` sets only; `test` sets are for reporting. */
+  readonly split: "dev" | "test";
+  readonly language: string;
+  readonly documents: readonly PageDocument[];
+  readonly queries: readonly { readonly id: string; readonly text: string; readonly subset: string | undefined }[];
+  readonly judgments: ReadonlyMap<string, Judgments>;
+}
+
+const DEV = [
+  "docs-vue-vite",
+  "docs-vue-vite-sections",
+  "docs-react-goals",
+  "cranfield",
+  "cacm",
+  "npl",
+  "docs-astro-fr",
+  "docs-astro-fr-sections",
+  "xquad/en",
+  "xquad/de",
+];
+const TEST = [
+  "scifact",
+  "squad2dev",
+  "docs-astro",
+  "docs-astro-sections",
+  "docs-react",
+  "docs-react-sections",
+  "docs-astro-ja",
+  "docs-astro-ja-sections",
+  "xquad/es",
+  "xquad/zh",
+];
+
+/** The sets of a folder: those known by name with their split, any other folder with a corpus.jsonl as `test`. */
+export function listSets(folder: string): { name: string; split: "dev" | "test" }[] {
+  const known = [...DEV, ...TEST];
+  const others = existsSync(folder)
+    ? readdirSync(folder).filter((name) => !known.includes(name) && isSet(join(folder, name)))
+    : [];
+  return [
+    ...DEV.map((name) => ({ name, split: "dev" as const })),
+    ...[...TEST, ...others].map((name) => ({ name, split: "test" as const })),
+  ].filter(({ name }) => isSet(join(folder, name)));
+}
+
+function isSet(folder: string): boolean {
+  return existsSync(join(folder, "corpus.jsonl"));
+}
+
+/** Read one set. */
+export function loadSet(folder: string, { name, split }: { name: string; split: "dev" | "test" }): JudgedSet {
+  const language = languageOf(name);
+  const read = (file: string) =>
+    readFileSync(join(folder, name, file), "utf8")
+      .split("\n")
+      .filter(Boolean);
+  const judgments = new Map<string, Map<string, number>>();
+  for (const line of read("qrels.tsv").slice(1)) {
+    const [query = "", document = "", grade = "0"] = line.split("\t");
+    const own = judgments.get(query) ?? new Map<string, number>();
+    judgments.set(query, own.set(document, Number(grade)));
+  }
+  return {
+    name,
+    split,
+    language,
+    documents: read("corpus.jsonl").map((line) => toDocument(JSON.parse(line) as CorpusLine, language)),
+    queries: read("queries.jsonl")
+      .map((line) => JSON.parse(line) as QueryLine)
+      .filter(({ _id }) => judgments.has(_id))
+      .map(({ _id, text, metadata }) => ({ id: _id, text, subset: metadata?.subset })),
+    judgments,
+  };
+}
+
+interface CorpusLine {
+  readonly _id: string;
+  readonly title?: string;
+  readonly text: string;
+}
+
+interface QueryLine {
+  readonly _id: string;
+  readonly text: string;
+  readonly metadata?: { readonly subset?: string };
+}
+
+function languageOf(name: string): string {
+  return /(?:xquad\/|docs-astro-)(de|es|zh|fr|ja)\b/.exec(name)?.[1] ?? "en";
+}
+
+function toDocument({ _id, title = "", text }: CorpusLine, language: string): PageDocument {
+  return { path: _id, title, trail: [], language, meta: {}, filters: {}, sort: {}, sections: toSections(text) };
+}
+
+/** The docs sets keep Markdown's heading lines; everything else is one section. */
+function toSections(text: string): Section[] {
+  return text.split(/^(?=#{1,6} )/m).map((part, i) => {
+    const [, marks = "", heading = ""] = /^(#{1,6}) (.*)/.exec(part) ?? [];
+    const body = part.slice(marks ? part.indexOf("\n") + 1 || part.length : 0);
+    const blocks = body
+      .split(/\n\s*\n/)
+      .map((block) => block.trim())
+      .filter(Boolean)
+      .map((block) => ({ kind: "prose" as const, text: block }));
+    return { anchor: heading ? `s${i}` : "", heading: heading.trim(), level: marks.length, ancestors: [], blocks };
+  });
+}

@@ -1,0 +1,136 @@
+import axe from "axe-core";
+import { expect as expectPage } from "playwright/test";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { INDEX, Site, type Visit } from "./harness.ts";
+
+let site: Site;
+let visit: Visit;
+
+beforeAll(async () => {
+  site = await Site.open();
+}, 60_000);
+
+afterAll(() => site?.close());
+
+beforeEach(async () => {
+  site.server.reset();
+  visit = await site.visit();
+});
+
+afterEach(() => visit.close());
+
+/** Questions that share no word with the page that answers them. */
+const QUESTIONS = [
+  ["my bike wheel lost its air", "Repairing a puncture"],
+  ["how do I rest better during the night", "Falling asleep more easily"],
+  ["cheaper energy at home", "Lowering the heating bill"],
+  ["my hand touched a hot stove", "Treating a burn"],
+] as const;
+
+describe("a visitor", () => {
+  for (const [question, title] of QUESTIONS) {
+    it(`who asks “${question}” finds “${title}”`, async () => {
+      await visit.search(question);
+      await expectPage(visit.options.first()).toContainText(title);
+    });
+  }
+
+  it("who types a word sees it marked, at the section that has it", async () => {
+    await visit.search("sandpaper");
+    await expectPage(visit.options.first()).toContainText("Patch the tube");
+    await expectPage(visit.part("mark").first()).toHaveText("sandpaper");
+  });
+
+  it("who types an error code finds exactly that", async () => {
+    await visit.search("ERR_WLAN_4051");
+    await expectPage(visit.options.first()).toContainText("Crowded channels");
+  });
+
+  it("gets to the section by keyboard alone", async () => {
+    const { page } = visit;
+    await page.keyboard.press("Control+k");
+    await expectPage(visit.input).toBeFocused();
+    await page.keyboard.type("bleeding radiators");
+    await expectPage(visit.options.first()).toHaveAttribute("aria-selected", "true");
+    await expectPage(visit.part("status")).toContainText("result");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/heating\.html#radiators/);
+  });
+
+  it("leaves by Escape, and the focus returns to the button", async () => {
+    const { page } = visit;
+    await visit.trigger.focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("tent");
+    await page.keyboard.press("Escape");
+    await expectPage(visit.input).toHaveValue("");
+    await page.keyboard.press("Escape");
+    await expectPage(visit.input).toBeHidden();
+    await expectPage(visit.trigger).toBeFocused();
+  });
+});
+
+describe("the network", () => {
+  it("is not used by the index before the visitor shows intent", async () => {
+    await visit.page.waitForLoadState("networkidle");
+    expect(site.server.requests.filter(({ path }) => path.startsWith(INDEX)).map(({ path }) => path)).toEqual([
+      `${INDEX}/element.js`,
+    ]);
+  });
+
+  it("sees no request to any other origin, and no violation of the strict policy", async () => {
+    await visit.search("cheaper energy at home");
+    expect(visit.requests).toContain(`${site.server.url}${INDEX}/index.json`);
+    expect(visit.requests.filter((url) => !url.startsWith(site.server.url) && !url.startsWith("data:"))).toEqual([]);
+    expect(visit.complaints).toEqual([]);
+    expect(site.server.requests.filter(({ status }) => status !== 200)).toEqual([]);
+  });
+
+  it("is not needed for the next question about words that are known", async () => {
+    await visit.search("cheaper energy at home");
+    await visit.page.context().setOffline(true);
+    await visit.search("energy at home");
+    await expectPage(visit.options.first()).toContainText("Lowering the heating bill");
+    await expectPage(visit.part("note")).toHaveCount(0);
+  });
+
+  it("is not needed to find words", async () => {
+    await visit.search("thermostat");
+    await visit.page.context().setOffline(true);
+    await visit.search("sandpaper");
+    await expectPage(visit.options.first()).toContainText("Repairing a puncture");
+  });
+});
+
+describe("axe finds nothing to object to", () => {
+  const violations = async () => {
+    await visit.page.evaluate(axe.source);
+    return visit.page.evaluate(async () => {
+      const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+    });
+  };
+
+  it("on the page", async () => {
+    expect(await violations()).toEqual([]);
+  });
+
+  it("before the first letter", async () => {
+    await visit.trigger.click();
+    expect(await violations()).toEqual([]);
+  });
+
+  it("in the results", async () => {
+    await visit.search("cheaper energy at home");
+    expect(await violations()).toEqual([]);
+  });
+
+  it("when the search has failed", async () => {
+    site.server.change(/index\.json$/, () => ({ status: 500, type: "text/plain", body: Buffer.from("") }));
+    await visit.search("tent");
+    await expectPage(visit.part("error")).toBeVisible();
+    expect(await violations()).toEqual([]);
+  });
+});

@@ -1,0 +1,293 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { SearchError } from "../../src/core/errors.ts";
+import { gzip } from "../../src/core/gzip.ts";
+import type { PageHit, SearchBackend, SearchResults } from "../../src/core/search.ts";
+import { staticSpace } from "../../src/indexer/load-model.ts";
+import { MemoryIndex, page } from "./memory-index.ts";
+import { tinyModel } from "./tiny-model.ts";
+
+const PAGES = [
+  page(
+    "repair/",
+    "Repairing a puncture",
+    {
+      "": "What to do on the road.",
+      "Find the hole": "Take the tube out of the wheel. Pump it up and listen for the leak. Mark the spot.",
+      "Patch it": "Roughen the rubber. Press the patch on it firmly.",
+    },
+    { filters: { topic: ["bicycle"], level: ["easy"] }, trail: ["Home", "Workshop"] },
+  ),
+  page(
+    "bread/",
+    "Baking bread",
+    { "": "Mix flour and water.", Dough: "Knead the dough until it is smooth. Let it rise." },
+    {
+      filters: { topic: ["kitchen"], level: ["easy"] },
+    },
+  ),
+  page(
+    "sourdough/",
+    "Sourdough",
+    { "": "Feed the starter every day." },
+    { filters: { topic: ["kitchen"], level: ["hard"] } },
+  ),
+  page(
+    "musik/",
+    "Gitarre lernen",
+    { "": "Die ersten Akkorde: music for the guitar." },
+    { language: "de", filters: { topic: ["music"] } },
+  ),
+];
+
+async function freshIndex(): Promise<MemoryIndex> {
+  return MemoryIndex.build(PAGES, { space: await staticSpace(tinyModel()) });
+}
+
+const paths = (results: SearchResults) => results.hits.map((hit) => hit.path);
+const marked = (hit: PageHit | undefined) =>
+  hit?.sections[0]?.excerpt.marks.map((range) => hit.sections[0]?.excerpt.text.slice(...range));
+
+let index: MemoryIndex;
+let engine: SearchBackend;
+beforeAll(async () => {
+  index = await freshIndex();
+  engine = await index.open();
+});
+
+describe("search", () => {
+  it("finds by words, with the section, its URL and the words marked", async () => {
+    const { hits, total, mode } = await engine.search("patches for rubber", { mode: "keyword" });
+    expect({ total, mode }).toEqual({ total: 1, mode: "keyword" });
+    expect(hits[0]).toMatchObject({
+      url: "/repair/",
+      anchor: "patch-it",
+      title: "Repairing a puncture",
+      trail: ["Home", "Workshop"],
+    });
+    expect(hits[0]?.sections[0]).toMatchObject({ url: "/repair/#patch-it", heading: "Patch it", match: "words" });
+    expect(marked(hits[0])).toEqual(["rubber", "patch"]);
+  });
+
+  it("finds by meaning what shares no word, and shows the closest sentence", async () => {
+    const { hits } = await engine.search("my flat bike lost air");
+    expect(hits[0]).toMatchObject({ path: "repair/", anchor: "find-the-hole" });
+    expect(hits[0]?.sections[0]?.match).toBe("meaning");
+    expect(marked(hits[0])).toEqual(["Pump it up and listen for the leak."]);
+  });
+
+  it("explains where a hit comes from", async () => {
+    const { hits } = await engine.search("dough rise", { explain: true, semanticWeight: 0.4 });
+    expect(hits[0]?.path).toBe("bread/");
+    expect(hits[0]?.sections[0]?.explain).toMatchObject({
+      keyword: { rank: 1 },
+      semantic: { rank: 1 },
+      fusion: "convex",
+      semanticWeight: 0.4,
+      terms: ["dough", "rise"],
+    });
+    expect(hits[0]?.sections[0]?.explain?.fused).toBeCloseTo(1, 2);
+  });
+
+  it("fuses by reciprocal ranks too", async () => {
+    const { hits } = await engine.search("dough", { fusion: "rrf", explain: true });
+    expect(hits[0]?.path).toBe("bread/");
+    expect(hits[0]?.sections[0]?.explain?.fusion).toBe("rrf");
+  });
+
+  it("gives no hits for an empty query or one that nothing matches", async () => {
+    for (const query of ["", "   ", "🎉", "zzzzzz"]) {
+      expect(await engine.search(query)).toMatchObject({ hits: [], total: 0 });
+    }
+  });
+
+  it("finds a query of function words alone in titles and headings", async () => {
+    expect(paths(await engine.search("the", { mode: "keyword" }))).toEqual(["repair/"]);
+  });
+
+  it("completes the word being typed, unless a space follows", async () => {
+    expect(paths(await engine.search("start", { mode: "keyword", asYouType: true }))).toEqual(["sourdough/"]);
+    expect(paths(await engine.search("start ", { mode: "keyword", asYouType: true }))).toEqual([]);
+  });
+
+  it("pages through results", async () => {
+    const all = paths(await engine.search("bread dough yeast", { limit: 10 }));
+    expect(all.length).toBeGreaterThan(1);
+    expect(paths(await engine.search("bread dough yeast", { limit: 1, offset: 1 }))).toEqual(all.slice(1, 2));
+  });
+
+  it("filters before ranking and counts facets", async () => {
+    const easy = await engine.search("dough rise", { filters: { level: ["easy"] } });
+    expect(paths(easy)).toEqual(["bread/"]);
+    // Under its own filter a name still counts its other values.
+    expect(easy.facets).toEqual({ topic: { kitchen: 1 }, level: { easy: 1, hard: 1 } });
+    expect(paths(await engine.search("dough rise", { filters: { level: ["easy"], topic: ["bicycle"] } }))).toEqual([]);
+  });
+
+  it("keeps to a language", async () => {
+    expect(paths(await engine.search("guitar", { language: "de" }))).toEqual(["musik/"]);
+    expect(paths(await engine.search("guitar", { language: "en" }))).toEqual([]);
+  });
+
+  it.each([{ mode: "psychic" }, { limit: -1 }, { limit: 1.5 }, { semanticWeight: 2 }, { fusion: "cold" }])(
+    "refuses %o",
+    async (options) => {
+      await expect(engine.search("x", options as object)).rejects.toMatchObject({ code: "bad-option" });
+    },
+  );
+
+  it("offers keyword results while those by meaning are on their way, and not after", async () => {
+    const slow = await freshIndex();
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const read = slow.read;
+    Object.assign(slow, {
+      read: async (name: string) => {
+        if (name.startsWith("vectors/")) await gate;
+        return read(name);
+      },
+    });
+    const partials: SearchResults[] = [];
+    const backend = await slow.open();
+    const final = await backend.search("patch", {
+      onPartial: (results) => {
+        partials.push(results);
+        release();
+      },
+    });
+    expect(partials).toHaveLength(1);
+    expect(partials[0]).toMatchObject({ partial: true, mode: "keyword" });
+    expect(final).toMatchObject({ partial: false, mode: "hybrid" });
+    expect(paths(partials[0] as SearchResults)).toEqual(["repair/"]);
+  });
+
+  it("rejects with `aborted` at once, and answers the next query", async () => {
+    const controller = new AbortController();
+    const promise = engine.search("patch", { signal: controller.signal });
+    controller.abort();
+    await expect(promise).rejects.toMatchObject({ code: "aborted" });
+    await expect(engine.search("patch", { signal: controller.signal })).rejects.toMatchObject({ code: "aborted" });
+    expect((await engine.search("patch")).hits.length).toBeGreaterThan(0);
+  });
+
+  it("reads each file once", async () => {
+    const counted = await freshIndex();
+    const backend = await counted.open();
+    await Promise.all(["bread", "dough", "bread dough"].map((query) => backend.search(query)));
+    expect(new Set(counted.requests).size).toBe(counted.requests.length);
+  });
+});
+
+describe("similar", () => {
+  it("finds the pages nearest in meaning, without the page itself", async () => {
+    const { hits } = await engine.similar("bread/");
+    expect(hits[0]?.path).toBe("sourdough/");
+    expect(hits.map(({ path }) => path)).not.toContain("bread/");
+  });
+
+  it("takes a URL path and respects filters", async () => {
+    expect(
+      (await engine.similar("/bread/", { filters: { level: ["easy"] } })).hits.map(({ path }) => path),
+    ).not.toContain("sourdough/");
+  });
+
+  it("says when there is no such page", async () => {
+    await expect(engine.similar("nowhere/")).rejects.toMatchObject({ code: "not-found" });
+  });
+});
+
+describe("an index by words alone", () => {
+  it("answers hybrid queries by words, without a warning", async () => {
+    const backend = await (await MemoryIndex.build(PAGES)).open();
+    expect(await backend.search("patch")).toMatchObject({ mode: "keyword", warnings: [], total: 1 });
+    await expect(backend.similar("bread/")).rejects.toMatchObject({ code: "not-found" });
+  });
+});
+
+describe("damage", () => {
+  const REMEDY = expect.stringMatching(/build|deploy|reload|load/i);
+
+  async function broken(kind: string, change: (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array> | undefined) {
+    const damaged = await freshIndex();
+    const name = damaged.nameOf(kind);
+    const bytes = await change(damaged.files.get(name) as Uint8Array);
+    if (bytes) damaged.files.set(name, bytes);
+    else damaged.files.delete(name);
+    return damaged.open();
+  }
+
+  const html = () => new TextEncoder().encode("<!doctype html><title>404</title>");
+  const truncated = (bytes: Uint8Array) => bytes.slice(0, bytes.length >> 1);
+  const flipped = (bytes: Uint8Array) => bytes.map((byte, i) => (i === bytes.length >> 1 ? byte ^ 16 : byte));
+  const newer = async () => {
+    const container = new Uint8Array(16);
+    container.set([0x53, 0x53, 0x45, 0x43, 2]);
+    return gzip(container);
+  };
+  const damages = { html, truncated, flipped, newer, missing: () => undefined };
+
+  for (const [damage, change] of Object.entries(damages)) {
+    it(`${damage} vectors or model: answers by words, with a warning`, async () => {
+      for (const kind of ["vectors", "model"]) {
+        const backend = await broken(kind, change);
+        const results = await backend.search(
+          kind === "model" ? "patch bicycle bike bread dough loaf yeast guitar" : "patch",
+        );
+        expect(paths(results)).toContain("repair/");
+        if (results.warnings.length === 0) continue;
+        expect(results.mode).toBe("keyword");
+        expect(results.warnings[0]).toMatchObject({ part: "semantic", error: { remedy: REMEDY } });
+      }
+      const noVectors = await (await broken("vectors", change)).search("patch");
+      expect(noVectors.warnings).toHaveLength(1);
+    });
+
+    it(`${damage} terms: answers by meaning, with a warning`, async () => {
+      const results = await (await broken("terms", change)).search("bicycle leak");
+      expect(paths(results)[0]).toBe("repair/");
+      expect(results.warnings[0]).toMatchObject({ part: "keyword", error: { remedy: REMEDY } });
+    });
+
+    it(`${damage} pages or text: an error with a remedy, never a crash`, async () => {
+      for (const kind of ["pages", "text"]) {
+        const error = await (await broken(kind, change)).search("patch").catch((thrown: unknown) => thrown);
+        expect(error).toBeInstanceOf(SearchError);
+        expect(error).toMatchObject({ remedy: expect.any(String) });
+      }
+    });
+  }
+
+  it("recovers when a file that failed is there again", async () => {
+    const flaky = await freshIndex();
+    const name = flaky.nameOf("vectors");
+    const bytes = flaky.files.get(name) as Uint8Array;
+    flaky.files.delete(name);
+    const backend = await flaky.open();
+    expect((await backend.search("patch")).warnings).toHaveLength(1);
+    flaky.files.set(name, bytes);
+    expect((await backend.search("patch")).warnings).toHaveLength(0);
+  });
+
+  it.each([
+    ["an HTML page", html(), "index-invalid", /HTML page/],
+    ["a cut file", new TextEncoder().encode('{"format": "semantic-sea'), "index-invalid", /not JSON/],
+    ["another JSON", new TextEncoder().encode("[1]"), "index-invalid", /not a search index/],
+    ["null", new TextEncoder().encode("null"), "index-invalid", /not a search index/],
+    [
+      "a newer version",
+      new TextEncoder().encode('{"format": "semantic-search-index", "version": 7}'),
+      "file-version",
+      /version 7/,
+    ],
+    [
+      "a damaged field",
+      new TextEncoder().encode('{"format": "semantic-search-index", "version": 1, "generator": 5}'),
+      "index-invalid",
+      /generator/,
+    ],
+  ])("index.json that is %s", async (_, bytes, code, message) => {
+    const error = await new MemoryIndex(new Map([["index.json", bytes]])).open().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code, message: expect.stringMatching(message), remedy: expect.any(String) });
+  });
+});

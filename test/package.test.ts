@@ -1,0 +1,95 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { build } from "vite";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const NAME = "semantic-search-element";
+
+/** A project that has installed the packed package. */
+let project: string;
+let packed: string[];
+
+beforeAll(async () => {
+  if (!existsSync(join(ROOT, "dist/browser/element.js"))) throw new Error('There is no dist/: run "npm run build".');
+  project = await mkdtemp(join(tmpdir(), "semantic-search-package-"));
+  packed = await install(project);
+}, 60_000);
+
+afterAll(() => rm(project, { recursive: true, force: true }));
+
+describe("the packed package", () => {
+  it("holds what it needs, and nothing else", () => {
+    expect(packed).toEqual(expect.arrayContaining(["LICENSE", "dist/cli.js", "dist/browser/worker.js"]));
+    const stray = packed.filter(
+      (file) => !/^(dist|public)\/|^(package\.json|LICENSE|README\.md|CHANGELOG\.md|THIRD-PARTY\.md)$/.test(file),
+    );
+    expect(stray).toEqual([]);
+  });
+
+  for (const entry of [NAME, `${NAME}/element`, `${NAME}/node`]) {
+    it(`gives ${entry} to Node`, async () => {
+      await expect(runNode(`await import("${entry}")`)).resolves.toBe("");
+    });
+  }
+
+  it("gives the command line", async () => {
+    const { stdout } = await run(join(project, "node_modules/.bin/semantic-search"), ["--help"]);
+    expect(stdout).toContain("Usage: semantic-search");
+  });
+
+  it("is bundled by Vite with its worker", async () => {
+    await writeFile(join(project, "index.html"), '<script type="module" src="./main.js"></script>');
+    await writeFile(join(project, "main.js"), `import "${NAME}/element";`);
+    await build({ root: project, logLevel: "silent", worker: { format: "es" } });
+    const assets = await readdir(join(project, "dist/assets"));
+    expect(assets).toEqual(expect.arrayContaining([expect.stringMatching(/^worker-.*\.js$/)]));
+  });
+});
+
+describe("the browser files", () => {
+  for (const file of ["element.js", "worker.js"]) {
+    it(`${file} stands alone, under any path and a strict policy`, async () => {
+      const code = await readFile(join(ROOT, "dist/browser", file), "utf8");
+      expect(code).not.toMatch(/\bimport\s*[({"'`]|\bfrom\s*["'`]/);
+      expect(code).not.toMatch(/\beval\(|new Function\(|blob:|["'`]https?:/);
+      expect(code).not.toMatch(/["'`]\/assets\//);
+    });
+  }
+
+  it("are two", async () => {
+    expect((await readdir(join(ROOT, "dist/browser"))).sort()).toEqual(["element.js", "worker.js"]);
+  });
+});
+
+/** Pack as npm publishes, unpack as npm installs; dependencies are those of this checkout. Returns the files. */
+async function install(dir: string): Promise<string[]> {
+  const options = ["--ignore-scripts", "--json", "--pack-destination", dir];
+  const { stdout } = await run("npm", ["pack", ...options], { cwd: ROOT });
+  const [{ filename, files }] = JSON.parse(stdout);
+  const target = join(dir, "node_modules", NAME);
+  await mkdir(target, { recursive: true });
+  await run("tar", ["-xzf", join(dir, filename), "-C", target, "--strip-components=1"]);
+  await writeFile(join(dir, "package.json"), '{ "type": "module" }');
+  await linkDependencies(join(dir, "node_modules"));
+  return files.map(({ path }: { path: string }) => path);
+}
+
+async function linkDependencies(modules: string): Promise<void> {
+  for (const name of await readdir(join(ROOT, "node_modules"))) {
+    if (!name.startsWith(".")) await symlink(join(ROOT, "node_modules", name), join(modules, name));
+  }
+  await mkdir(join(modules, ".bin"));
+  await symlink(join(modules, NAME, "dist/cli.js"), join(modules, ".bin/semantic-search"));
+}
+
+async function runNode(code: string): Promise<string> {
+  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", code], { cwd: project });
+  return stdout;
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { analyzerFor, isStopWord, splitWords, termsOf } from "../../src/text/words.ts";
+
+describe("termsOf", () => {
+  it.each([
+    ["Running the installers", ["run", "the", "instal"]],
+    ["Don't panic, it’s Anna's", ["dont", "panic", "it", "anna"]],
+    // Stemmed like any word, so that `usestate`, typed without its capital, is the same term.
+    ["useState", ["usest", "us", "state"]],
+    ["XMLHttpRequest", ["xmlhttprequest", "xml", "http", "request"]],
+    ["snake_case_name __init__", ["snake_case_name", "snake", "case", "name", "init"]],
+    ["utf8 v2.10", ["utf8", "utf", "v2", "10"]],
+    ["café naïve ÅNGSTRÖM", ["cafe", "naiv", "angstrom"]],
+    ["ＦＵＬＬ ﬁn", ["full", "fin"]],
+    ["", []],
+    ["🎉 — … !", []],
+  ])("%s", (text, expected) => {
+    expect(termsOf(text, "english")).toEqual(expected);
+  });
+
+  it("does not stem other languages", () => {
+    expect(termsOf("Les installations", "plain")).toEqual(["les", "installations"]);
+    expect(analyzerFor("fr")).toBe("plain");
+    expect(analyzerFor("en-GB")).toBe("english");
+    expect(analyzerFor("und")).toBe("english");
+  });
+
+  it("cuts Chinese and Japanese into words", () => {
+    expect(termsOf("検索エンジンを作る", "plain")).toContain("検索");
+    expect(termsOf("我喜欢搜索引擎", "plain")).toContain("喜欢");
+  });
+
+  it("keeps vowel signs that are not accents", () => {
+    expect(termsOf("हिन्दी", "plain")).toEqual(["हिन्दी"]);
+  });
+
+  it("cuts a word of 100,000 letters and goes on", () => {
+    const terms = termsOf(`${"a".repeat(100_000)} end`, "english");
+    expect(terms[0]).toHaveLength(64);
+    expect(terms.at(-1)).toBe("end");
+  });
+});
+
+describe("splitWords", () => {
+  it("tells where each word stands", () => {
+    const text = "Say “getUserName” — 検索する.";
+    for (const { range } of splitWords(text, "english")) expect(text.slice(...range)).toMatch(/^[\p{L}]+$/u);
+  });
+});
+
+describe("isStopWord", () => {
+  it("knows function words in their stemmed form too", () => {
+    expect(["the", "wa", "thi", "router"].map(isStopWord)).toEqual([true, true, true, false]);
+  });
+});
