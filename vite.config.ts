@@ -35,6 +35,9 @@ export default defineConfig({
   },
   test: {
     maxWorkers: 2,
+    // Generous, for machines that do other work meanwhile: a test that hangs is noticed all the same.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     reporters: ["default", ["json", { outputFile: "node_modules/.cache/vitest-results.json" }]],
     projects: [
       {

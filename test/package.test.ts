@@ -20,7 +20,7 @@ beforeAll(async () => {
   if (!existsSync(join(ROOT, "dist/browser/element.js"))) throw new Error('There is no dist/: run "npm run build".');
   project = await mkdtemp(join(tmpdir(), "semantic-search-package-"));
   packed = await install(project);
-}, 60_000);
+});
 
 afterAll(() => rm(project, { recursive: true, force: true }));
 

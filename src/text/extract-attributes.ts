@@ -1,4 +1,4 @@
-import { type AnyNode, attr, childrenOf, Element, hasAttr, lineage } from "./extract-dom.ts";
+import { attr, type Element, hasAttr, lineage } from "./extract-dom.ts";
 
 /** `data-search-*` is ours; Pagefind's attributes of the same meaning work as they are. Ours wins where both stand. */
 export type DataAttribute =
@@ -12,14 +12,24 @@ export type DataAttribute =
   | "index-attrs"
   | "exclude";
 
+const OURS = "data-search-";
+const PAGEFINDS = "data-pagefind-";
+
 /** The value of `data-search-<name>` or `data-pagefind-<name>`. */
 export function dataAttr(element: Element, name: DataAttribute): string | undefined {
-  return attr(element, `data-search-${name}`) ?? attr(element, `data-pagefind-${name}`);
+  if (!isMarked(element)) return undefined;
+  return attr(element, OURS + name) ?? attr(element, PAGEFINDS + name);
 }
 
 /** Whether either attribute is there. */
 export function hasDataAttr(element: Element, name: DataAttribute): boolean {
-  return hasAttr(element, `data-search-${name}`) || hasAttr(element, `data-pagefind-${name}`);
+  return dataAttr(element, name) !== undefined;
+}
+
+/** Whether an element has any attribute for the search; hardly one has, and this is asked of every one. */
+function isMarked({ attribs }: Element): boolean {
+  for (const name in attribs) if (name.startsWith(OURS) || name.startsWith(PAGEFINDS)) return true;
+  return false;
 }
 
 /** `all` also hides metadata and filters inside the element; `index`, the default, only its text. */
@@ -52,13 +62,14 @@ export interface PageAttributes {
 }
 
 /**
- * Reads `data-search-meta|filter|sort` and Pagefind's below a node, inside and outside of the content.
+ * Reads `data-search-meta|filter|sort` and Pagefind's of all elements, inside and outside of the content.
  * `textOf` gives the text of an element that names no value.
  */
-export function readAttributes(root: AnyNode, textOf: (element: Element) => string): PageAttributes {
+export function readAttributes(elements: readonly Element[], textOf: (element: Element) => string): PageAttributes {
   const found: PageAttributes = { meta: new Map(), filters: new Map(), sort: new Map() };
   const defaults = new Map<string, string>();
-  for (const element of attributed(root)) {
+  for (const element of elements) {
+    if (!isMarked(element) || [...lineage(element)].some((each) => ignoredPart(each) === "all")) continue;
     const read = (name: DataAttribute) => parseEntries(dataAttr(element, name), element, textOf);
     for (const [key, value] of read("meta")) setOnce(found.meta, key, value);
     for (const [key, value] of read("default-meta")) setOnce(defaults, key, value);
@@ -68,16 +79,6 @@ export function readAttributes(root: AnyNode, textOf: (element: Element) => stri
   for (const [key, value] of defaults) setOnce(found.meta, key, value);
   return found;
 }
-
-function* attributed(node: AnyNode): Generator<Element> {
-  for (const child of childrenOf(node)) {
-    if (!(child instanceof Element) || ignoredPart(child) === "all") continue;
-    if (ATTRIBUTES.some((name) => hasDataAttr(child, name))) yield child;
-    yield* attributed(child);
-  }
-}
-
-const ATTRIBUTES: readonly DataAttribute[] = ["meta", "default-meta", "filter", "sort"];
 
 /**
  * A list as Pagefind defines it: `name` takes the element's text, `name[attribute]` an attribute,

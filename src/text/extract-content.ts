@@ -7,9 +7,9 @@ import {
   type Document,
   Element,
   findElements,
-  firstNamed,
   hasAttr,
   lineage,
+  type PageTree,
   parentOf,
 } from "./extract-dom.ts";
 import { type Measures, measureOf } from "./extract-measure.ts";
@@ -24,13 +24,13 @@ const HALF = 0.5;
  * (`data-search-body`, `data-pagefind-body`), then `root`, `article` in `main`, `main`, `article`, else the smallest
  * element that holds most of the prose. Empty when `root` is given and nothing matches.
  */
-export function findContent(document: Document, measures: Measures, root?: string): Element[] {
-  const marked = findElements(document, (element) => hasDataAttr(element, "body"));
+export function findContent({ document, elements }: PageTree, measures: Measures, root?: string): Element[] {
+  const marked = elements.filter((element) => hasDataAttr(element, "body"));
   if (marked.length > 0) return outermost(marked);
   if (root !== undefined) return outermost(select(root, document));
-  const main = findMain(document, measures);
+  const main = findMain(elements, measures);
   if (main) return [articleOf(main, measures) ?? main];
-  const body = firstNamed(document, "body") ?? firstNamed(document, "html");
+  const body = elements.find(({ name }) => name === "body") ?? elements.find(({ name }) => name === "html");
   return body ? [articleOf(body, measures) ?? densest(body, measures)] : childElements(document);
 }
 
@@ -54,8 +54,8 @@ function outermost(elements: readonly Element[]): Element[] {
   });
 }
 
-function findMain(document: Document, measures: Measures): Element | undefined {
-  const mains = findElements(document, (element) => isMain(element) && !hasAttr(element, "hidden"));
+function findMain(elements: readonly Element[], measures: Measures): Element | undefined {
+  const mains = elements.filter((element) => isMain(element) && !hasAttr(element, "hidden"));
   return most(mains, (element) => measureOf(measures, element).text);
 }
 

@@ -40,15 +40,6 @@ export function* lineage(element: Element): Generator<Element> {
   for (let at: Element | undefined = element; at; at = parentOf(at)) yield at;
 }
 
-/** Every element below a node, in document order. */
-export function* descendants(node: AnyNode): Generator<Element> {
-  for (const child of childrenOf(node)) {
-    if (!(child instanceof Element)) continue;
-    yield child;
-    yield* descendants(child);
-  }
-}
-
 /** The first element below a node that passes the test, in document order. */
 export function findElement(node: AnyNode, test: (element: Element) => boolean): Element | undefined {
   for (const child of childrenOf(node)) {
@@ -88,7 +79,9 @@ export function siblingElement(element: Element, direction: "prev" | "next"): El
   return undefined;
 }
 
-/** The first element of the name, anywhere. */
-export function firstNamed(document: Document | Element, name: string): Element | undefined {
-  return findElement(document, (element) => element.name === name);
+/** A parsed page. Most questions are asked of the list: one walk of the tree answers them all. */
+export interface PageTree {
+  readonly document: Document;
+  /** Every element, in document order. */
+  readonly elements: readonly Element[];
 }

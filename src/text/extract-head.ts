@@ -1,13 +1,14 @@
-import { attr, type Document, type Element, findElement, findElements, lineage, rawText } from "./extract-dom.ts";
+import { attr, type Element, lineage, rawText } from "./extract-dom.ts";
 import { collapse, sameText } from "./extract-text.ts";
 
 /** A refresh later than this shows the page first: it reloads, and does not redirect. */
 const MAX_REDIRECT_SECONDS = 30;
 
 /** `<meta>` contents by lower-case `name`, `property` or `http-equiv`, the first of each. */
-export function readMetas(document: Document): ReadonlyMap<string, string> {
+export function readMetas(elements: readonly Element[]): ReadonlyMap<string, string> {
   const metas = new Map<string, string>();
-  for (const meta of findElements(document, ({ name }) => name === "meta")) {
+  for (const meta of elements) {
+    if (meta.name !== "meta") continue;
     const key = (attr(meta, "name") ?? attr(meta, "property") ?? attr(meta, "http-equiv"))?.toLowerCase();
     const content = collapse(meta.attribs.content ?? "");
     const isScripted = [...lineage(meta)].some(({ name }) => name === "noscript" || name === "template");
@@ -28,8 +29,8 @@ export function findRedirect(metas: ReadonlyMap<string, string>): string | undef
 }
 
 /** The absolute canonical URL, if the page names one. */
-export function findCanonical(document: Document): string | undefined {
-  const link = findElement(document, (element) => {
+export function findCanonical(elements: readonly Element[]): string | undefined {
+  const link = elements.find((element) => {
     return element.name === "link" && (attr(element, "rel") ?? "").toLowerCase().split(/\s+/).includes("canonical");
   });
   const href = link && attr(link, "href");
@@ -61,10 +62,15 @@ export function canonicalLanguage(tag: string): string | undefined {
   }
 }
 
+/** `<title>` as it stands. */
+export function rawTitle(elements: readonly Element[]): string {
+  const element = elements.find(({ name }) => name === "title");
+  return element ? collapse(rawText(element)) : "";
+}
+
 /** `<title>` without the site's name. */
-export function documentTitle(document: Document, metas: ReadonlyMap<string, string>): string {
-  const element = findElement(document, ({ name }) => name === "title");
-  const title = element ? collapse(rawText(element)) : "";
+export function documentTitle(elements: readonly Element[], metas: ReadonlyMap<string, string>): string {
+  const title = rawTitle(elements);
   const social = metas.get("og:title") ?? "";
   const site = metas.get("og:site_name") ?? "";
   if (social && title.startsWith(social) && !sameText(social, site)) return withoutSite(social, site);

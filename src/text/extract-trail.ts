@@ -2,7 +2,6 @@ import {
   attr,
   childElements,
   classesOf,
-  type Document,
   type Element,
   findElement,
   findElements,
@@ -25,15 +24,15 @@ export interface TrailOptions {
  * The way from the site's root to a page, outermost first, without home and the page itself: from its breadcrumb, else
  * from JSON-LD, else from the groups of the sidebar that its own link stands in.
  */
-export function readTrail(document: Document, options: TrailOptions): string[] {
-  const breadcrumb = fromBreadcrumb(document);
-  const found = breadcrumb.length > 0 ? breadcrumb : fromJsonLd(document);
-  const trail = found.length > 0 ? found : fromSidebar(document, options.path);
+export function readTrail(elements: readonly Element[], options: TrailOptions): string[] {
+  const breadcrumb = fromBreadcrumb(elements);
+  const found = breadcrumb.length > 0 ? breadcrumb : fromJsonLd(elements);
+  const trail = found.length > 0 ? found : fromSidebar(elements, options.path);
   return trail.filter((name, i) => name !== "" && !(i === trail.length - 1 && sameText(name, options.title)));
 }
 
-function fromBreadcrumb(document: Document): string[] {
-  const breadcrumb = findElement(document, isBreadcrumb);
+function fromBreadcrumb(elements: readonly Element[]): string[] {
+  const breadcrumb = elements.find(isBreadcrumb);
   if (!breadcrumb) return [];
   const items = findElements(breadcrumb, ({ name }) => name === "li");
   const crumbs = items.length > 0 ? items : findElements(breadcrumb, ({ name }) => name === "a");
@@ -62,8 +61,8 @@ function crumbText(crumb: Element): string {
   return collapse(rawText(crumb)).replace(/^[\s/›»>·|→]+|[\s/›»>·|→]+$/g, "");
 }
 
-function fromJsonLd(document: Document): string[] {
-  for (const script of findElements(document, ({ name }) => name === "script")) {
+function fromJsonLd(elements: readonly Element[]): string[] {
+  for (const script of elements.filter(({ name }) => name === "script")) {
     const list = findBreadcrumbList(parseJson(rawText(script)));
     if (list) return listNames(list);
   }
@@ -101,8 +100,8 @@ function parseJson(source: string): unknown {
   }
 }
 
-function fromSidebar(document: Document, path: string): string[] {
-  const bars = findElements(document, ({ name }) => name === "nav" || name === "aside");
+function fromSidebar(elements: readonly Element[], path: string): string[] {
+  const bars = elements.filter(({ name }) => name === "nav" || name === "aside");
   for (const bar of bars.filter((bar) => !bars.includes(parentOf(bar) ?? bar))) {
     const link = findElement(bar, (element) => element.name === "a" && leadsTo(element, path));
     const labels = link ? groupLabels(link, bar) : [];

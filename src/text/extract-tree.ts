@@ -1,6 +1,7 @@
 import { type ChildNode, Document, Element, type ParentNode, Text } from "domhandler";
 import { Tokenizer, type TokenizerCallbacks } from "htmlparser2";
 import { SearchError } from "../core/errors.ts";
+import type { PageTree } from "./extract-dom.ts";
 
 /** Elements deeper than this become siblings of the deepest one, as in browsers: later walks may recurse safely. */
 export const MAX_DEPTH = 512;
@@ -70,20 +71,28 @@ const IMPLIED_ENDS: ReadonlyMap<string, ImpliedEnd> = new Map([
  *
  * @throws SearchError `page-invalid` when more than 10,000 elements are open at once.
  */
-export function parseHtml(html: string): Document {
+export function parseHtml(html: string): PageTree {
   const builder = new TreeBuilder(html);
   const tokenizer = new Tokenizer({ xmlMode: false, decodeEntities: true }, builder);
   tokenizer.write(html);
   tokenizer.end();
-  return builder.root;
+  return { document: builder.root, elements: builder.elements };
+}
+
+/** An element whose end has not come yet. */
+interface Open {
+  readonly node: ParentNode;
+  /** Whether SVG or MathML rules hold inside it. */
+  readonly isForeign: boolean;
+  /** Whether it hangs in the tree. */
+  readonly isKept: boolean;
 }
 
 class TreeBuilder implements TokenizerCallbacks {
   readonly root = new Document([]);
+  readonly elements: Element[] = [];
   readonly #html: string;
-  readonly #stack: ParentNode[] = [this.root];
-  /** For every open element: whether SVG or MathML rules hold inside it. */
-  readonly #foreign: boolean[] = [false];
+  readonly #stack: Open[] = [{ node: this.root, isForeign: false, isKept: true }];
   /** Elements open beyond {@link MAX_DEPTH}, by name: they are closed without touching the stack. */
   readonly #overflow: string[] = [];
   #element: Element | undefined;
@@ -136,7 +145,7 @@ class TreeBuilder implements TokenizerCallbacks {
   onclosetag(start: number, end: number): void {
     const name = this.#html.slice(start, end).toLowerCase();
     if (VOID.has(name)) {
-      if (name === "br") this.#append(new Element("br", {}));
+      if (name === "br") this.#appendElement(new Element("br", {}));
       return;
     }
     if (this.#overflow.length > 0) this.#closeOverflow(name);
@@ -146,7 +155,7 @@ class TreeBuilder implements TokenizerCallbacks {
   }
 
   isInForeignContext(): boolean {
-    return this.#foreign.at(-1) === true;
+    return this.#stack.at(-1)?.isForeign === true;
   }
 
   oncdata(start: number, end: number, offset: number): void {
@@ -163,21 +172,15 @@ class TreeBuilder implements TokenizerCallbacks {
     if (!element) return;
     this.#element = undefined;
     this.#closeImplied(element.name);
-    if (isKept(element)) this.#append(element);
+    const isKept = this.#appendElement(element);
     if (selfClosing || VOID.has(element.name)) return;
-    if (this.#stack.length < MAX_DEPTH) this.#push(element);
+    if (this.#stack.length < MAX_DEPTH) this.#push(element, isKept);
     else this.#openOverflow(element.name);
   }
 
-  #push(element: Element): void {
-    const { name } = element;
-    this.#foreign.push(FOREIGN.has(name) || (this.isInForeignContext() && !HTML_IN_FOREIGN.has(name)));
-    this.#stack.push(element);
-  }
-
-  #truncate(length: number): void {
-    this.#stack.length = length;
-    this.#foreign.length = length;
+  #push(node: Element, isKept: boolean): void {
+    const isForeign = FOREIGN.has(node.name) || (this.isInForeignContext() && !HTML_IN_FOREIGN.has(node.name));
+    this.#stack.push({ node, isForeign, isKept });
   }
 
   #openOverflow(name: string): void {
@@ -193,7 +196,8 @@ class TreeBuilder implements TokenizerCallbacks {
 
   #closeImplied(name: string): void {
     if (this.#overflow.length > 0) return;
-    if (this.isInForeignContext() && BREAKOUT.has(name)) this.#truncate(this.#foreign.indexOf(true));
+    if (this.isInForeignContext() && BREAKOUT.has(name))
+      this.#stack.length = this.#stack.findIndex(({ isForeign }) => isForeign);
     if (CLOSE_P.has(name)) this.#close(P, SCOPE);
     const implied = IMPLIED_ENDS.get(name);
     if (implied) this.#close(implied.closes, implied.within);
@@ -201,17 +205,17 @@ class TreeBuilder implements TokenizerCallbacks {
   }
 
   #closeTop(names: ReadonlySet<string>): void {
-    const top = this.#stack.at(-1);
-    if (top instanceof Element && names.has(top.name)) this.#truncate(this.#stack.length - 1);
+    const top = this.#stack.at(-1)?.node;
+    if (top instanceof Element && names.has(top.name)) this.#stack.pop();
   }
 
   /** Closes the nearest open element of `names`, unless one of `within` stands before it. */
   #close(names: ReadonlySet<string>, within: ReadonlySet<string>): void {
     for (let i = this.#stack.length - 1; i > 0; i--) {
-      const node = this.#stack[i];
+      const node = this.#stack[i]?.node;
       if (!(node instanceof Element)) return;
       if (names.has(node.name)) {
-        this.#truncate(i);
+        this.#stack.length = i;
         return;
       }
       if (within.has(node.name)) return;
@@ -219,13 +223,22 @@ class TreeBuilder implements TokenizerCallbacks {
   }
 
   #text(data: string): void {
-    const last = this.#stack.at(-1)?.children.at(-1);
+    const last = this.#stack.at(-1)?.node.children.at(-1);
     if (last instanceof Text) last.data += data;
     else this.#append(new Text(data));
   }
 
+  /** Whether the element is part of the tree. */
+  #appendElement(element: Element): boolean {
+    if (isDiscarded(element)) return false;
+    this.#append(element);
+    const isKept = this.#stack.at(-1)?.isKept === true;
+    if (isKept) this.elements.push(element);
+    return isKept;
+  }
+
   #append(node: ChildNode): void {
-    const parent = this.#stack.at(-1) ?? this.root;
+    const parent = this.#stack.at(-1)?.node ?? this.root;
     const previous = parent.children.at(-1);
     if (previous) {
       node.prev = previous;
@@ -237,7 +250,7 @@ class TreeBuilder implements TokenizerCallbacks {
 }
 
 /** A script, a style or a drawing is parsed to find its end, but hangs in no tree. */
-function isKept(element: Element): boolean {
-  if (element.name === "script") return element.attribs.type?.trim().toLowerCase() === "application/ld+json";
-  return element.name !== "style" && element.name !== "svg";
+function isDiscarded(element: Element): boolean {
+  if (element.name === "script") return element.attribs.type?.trim().toLowerCase() !== "application/ld+json";
+  return element.name === "style" || element.name === "svg";
 }

@@ -1,16 +1,7 @@
 import type { PageDocument, Section } from "../core/document.ts";
 import { addValue, hasDataAttr, ignoredPart, type PageAttributes, readAttributes } from "./extract-attributes.ts";
 import { findContent, select } from "./extract-content.ts";
-import {
-  attr,
-  type Document,
-  type Element,
-  findElement,
-  findElements,
-  firstNamed,
-  hasAttr,
-  lineage,
-} from "./extract-dom.ts";
+import { attr, type Element, findElement, hasAttr, lineage } from "./extract-dom.ts";
 import {
   canonicalLanguage,
   documentTitle,
@@ -19,12 +10,12 @@ import {
   findNoindex,
   findRedirect,
   isNotFoundPath,
+  rawTitle,
   readMetas,
   saysNotFound,
 } from "./extract-head.ts";
 import { measureTree } from "./extract-measure.ts";
 import { flatText, isLeftOut, readSections, type TextRules } from "./extract-sections.ts";
-import { collapse } from "./extract-text.ts";
 import { readTrail } from "./extract-trail.ts";
 import { parseHtml } from "./extract-tree.ts";
 
@@ -59,29 +50,30 @@ const MAX_NOT_FOUND_CHARACTERS = 400;
  * @throws SearchError `bad-option` for an invalid selector, `page-invalid` for HTML beyond all measure.
  */
 export function extractPage(html: string, options: ExtractOptions): PageDocument | SkippedDocument {
-  const document = parseHtml(html);
-  const metas = readMetas(document);
-  const skipped = skipByHead(document, metas, options.path);
+  const tree = parseHtml(html);
+  const { elements } = tree;
+  const metas = readMetas(elements);
+  const skipped = skipByHead(elements, metas, options.path);
   if (skipped) return skipped;
 
-  const measures = measureTree(document);
-  const content = findContent(document, measures, options.root);
+  const measures = measureTree(tree.document);
+  const content = findContent(tree, measures, options.root);
   const missing = skipByContent(content, options);
   if (missing) return missing;
 
-  const ignored = new Set(options.ignore?.flatMap((selector) => select(selector, document)));
+  const ignored = new Set(options.ignore?.flatMap((selector) => select(selector, tree.document)));
   const rules: TextRules = { measures, ignored };
-  const heading = findTitleHeading(document, content, rules);
+  const heading = findTitleHeading(elements, content, rules);
   const sections = readSections(content, { ...rules, title: heading });
-  const attributes = readAttributes(document, (element) => textOrContent(element, rules));
-  const title = findTitle({ document, metas, heading, sections, attributes, rules }) || options.path || "/";
+  const attributes = readAttributes(elements, (element) => textOrContent(element, rules));
+  const title = findTitle({ elements, metas, heading, sections, attributes, rules }) || options.path || "/";
   return (
     skipByText(sections, title) ?? {
       path: options.path,
       title,
-      trail: readTrail(document, { title, path: options.path }),
+      trail: readTrail(elements, { title, path: options.path }),
       language: findLanguage(content[0], metas) ?? canonicalLanguage(options.language ?? "und") ?? "und",
-      ...optional("canonical", findCanonical(document)),
+      ...optional("canonical", findCanonical(elements)),
       ...optional("description", metas.get("description") ?? metas.get("og:description")),
       meta: readMeta(metas, attributes),
       filters: readFilters(metas, attributes),
@@ -96,15 +88,17 @@ export function isSkipped(result: PageDocument | SkippedDocument): result is Ski
   return "skip" in result;
 }
 
-function skipByHead(document: Document, metas: ReadonlyMap<string, string>, path: string): SkippedDocument | undefined {
+function skipByHead(
+  elements: readonly Element[],
+  metas: ReadonlyMap<string, string>,
+  path: string,
+): SkippedDocument | undefined {
   if (isNotFoundPath(path)) return { skip: "not-found-page", detail: "Served for pages that do not exist." };
   const robots = findNoindex(metas);
   if (robots) return { skip: "noindex", detail: `<meta name="${robots}"> says ${metas.get(robots)}.` };
   const target = findRedirect(metas);
   if (target) return { skip: "redirect", detail: `Leads to ${target}.` };
-  const shell = ["html", "body"]
-    .map((name) => firstNamed(document, name))
-    .find((element) => element && isExcluded(element));
+  const shell = elements.find((each) => (each.name === "html" || each.name === "body") && isExcluded(each));
   return shell && { skip: "excluded", detail: `<${shell.name}> is marked to be left out of the search.` };
 }
 
@@ -132,23 +126,23 @@ function skipByText(sections: readonly Section[], title: string): SkippedDocumen
 }
 
 /** The `h1` of the content. */
-function findTitleHeading(document: Document, content: readonly Element[], rules: TextRules): Element | undefined {
+function findTitleHeading(
+  elements: readonly Element[],
+  content: readonly Element[],
+  rules: TextRules,
+): Element | undefined {
   for (const root of content) {
     const isTitle = (element: Element) => element.name === "h1" && flatText(element, rules) !== "";
     const heading = isTitle(root) ? root : findVisible(root, isTitle, rules);
     if (heading) return heading;
   }
-  const title = rawTitle(document);
+  const title = rawTitle(elements);
   // Outside of the content an h1 may be the site's logo, which links home.
-  return findElements(document, ({ name }) => name === "h1").find((heading) => {
+  return elements.find((heading) => {
+    if (heading.name !== "h1") return false;
     const text = flatText(heading, rules);
     return text !== "" && title.startsWith(text) && !findElement(heading, isHomeLink);
   });
-}
-
-function rawTitle(document: Document): string {
-  const element = firstNamed(document, "title");
-  return element ? collapse(element.children.map((node) => ("data" in node ? node.data : "")).join("")) : "";
 }
 
 function isHomeLink(element: Element): boolean {
@@ -165,7 +159,7 @@ function findVisible(root: Element, test: (element: Element) => boolean, rules: 
 }
 
 interface TitleSources {
-  readonly document: Document;
+  readonly elements: readonly Element[];
   readonly metas: ReadonlyMap<string, string>;
   readonly heading: Element | undefined;
   readonly sections: readonly Section[];
@@ -173,11 +167,11 @@ interface TitleSources {
   readonly rules: TextRules;
 }
 
-function findTitle({ document, metas, heading, sections, attributes, rules }: TitleSources): string {
+function findTitle({ elements, metas, heading, sections, attributes, rules }: TitleSources): string {
   return (
     attributes.meta.get("title") ||
     (heading && flatText(heading, rules)) ||
-    documentTitle(document, metas) ||
+    documentTitle(elements, metas) ||
     sections.find((section) => section.heading !== "")?.heading ||
     ""
   );

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { PageHit, SectionHit } from "../core/search.ts";
 import { LIST_ID, rowId } from "./active-row.ts";
 import { meaningIcon, pageIcon, sectionIcon } from "./icons.ts";
+import { rowHref } from "./links.ts";
 import { markedText } from "./marked-text.ts";
 import { groupRows, type Row, type RowGroup } from "./rows.ts";
 import type { Strings } from "./strings.ts";
@@ -11,27 +12,35 @@ type Content = TemplateResult | typeof nothing;
 /** What the list of results shows, and whom it tells. */
 export interface ResultList {
   readonly rows: readonly Row[];
-  /** Index of the row that Enter opens, -1 for none. */
+  /** Index of the row that Enter opens. */
   readonly active: number;
   /** Whether better rows are on their way. */
   readonly busy: boolean;
   readonly strings: Strings;
-  hrefOf(row: Row): string | null;
+  /** Whether links lead to the exact passage, not only to its section. */
+  readonly textFragments: boolean;
   /** The pointer moved onto a row. */
   onPoint(index: number): void;
-  /** A row was clicked, with any button and modifier. */
-  onClick(index: number, event: MouseEvent): void;
+  /** A row that leads somewhere was clicked, with any button and modifier. */
+  onClick(row: Row, href: string, event: MouseEvent): void;
 }
 
 /** The listbox: a group for every page, an option for every section found in it. */
 export function resultList(list: ResultList): TemplateResult {
-  const { onPoint, onClick, strings, busy } = list;
-  const click = (event: MouseEvent) => onRow(event, (index) => onClick(index, event));
-  const point = (event: PointerEvent) => event.pointerType === "mouse" && onRow(event, onPoint);
+  const { rows, strings, busy, onPoint, onClick } = list;
+  const point = (event: PointerEvent) => {
+    const link = linkOf(event);
+    if (link && event.pointerType === "mouse") onPoint(indexOf(link));
+  };
+  const click = (event: MouseEvent) => {
+    const link = linkOf(event);
+    const row = link && rows[indexOf(link)];
+    if (row && link.href && event.button !== 2) onClick(row, link.href, event);
+  };
   return html`<div
     id=${LIST_ID} part="results" role="listbox" aria-label=${strings.results} aria-busy=${busy}
     @mousedown=${keepFocus} @pointermove=${point} @click=${click} @auxclick=${click}
-  >${groupRows(list.rows).map((group) => pageGroup(group, list))}</div>`;
+  >${groupRows(rows).map((group) => pageGroup(group, list))}</div>`;
 }
 
 function pageGroup(group: RowGroup, list: ResultList): TemplateResult {
@@ -42,9 +51,14 @@ function pageGroup(group: RowGroup, list: ResultList): TemplateResult {
 }
 
 /** The first row of a page carries its title, so that the whole of it can be clicked. */
-function option(row: Row, index: number, isFirst: boolean, { active, strings, hrefOf }: ResultList): TemplateResult {
+function option(
+  row: Row,
+  index: number,
+  isFirst: boolean,
+  { active, strings, textFragments }: ResultList,
+): TemplateResult {
   const { page, section } = row;
-  const href = hrefOf(row);
+  const href = rowHref(row, { textFragments });
   const isActive = index === active;
   // A heading that only repeats the title above it is left out.
   const heading = isFirst && section?.heading === page.title ? "" : (section?.heading ?? "");
@@ -88,7 +102,10 @@ function keepFocus(event: MouseEvent): void {
   if (event.button === 0) event.preventDefault();
 }
 
-function onRow(event: Event, act: (index: number) => void): void {
-  const row = (event.target as Element).closest<HTMLElement>("[role=option]");
-  if (row) act(Number(row.dataset.index));
+function linkOf(event: Event): HTMLAnchorElement | null {
+  return (event.target as Element).closest("[role=option]");
+}
+
+function indexOf({ dataset }: HTMLElement): number {
+  return Number(dataset.index);
 }

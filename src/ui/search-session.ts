@@ -119,3 +119,8 @@ export class SearchSession {
     this.#host.changed(view, previous);
   }
 }
+
+/** Whether a search failed for want of a connection. */
+export function isOffline(error: SearchError): boolean {
+  return error.code === "network" && !navigator.onLine;
+}

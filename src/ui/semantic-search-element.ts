@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { adoptStyles, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { SearchError } from "../core/errors.ts";
 import type { SearchBackend, SearchResults } from "../core/search.ts";
 import { ActiveRow } from "./active-row.ts";
@@ -6,14 +6,12 @@ import { Address } from "./address.ts";
 import { Announcer } from "./announcer.ts";
 import { emit, type SearchProgress } from "./events.ts";
 import { commandOf, DEFAULT_KEYS, isPrintable, isTyping, type KeyCommand, type KeyMap } from "./keys.ts";
-import { rowHref } from "./links.ts";
 import { Modal } from "./modal.ts";
 import { isOnDarkPage, selectedText } from "./page.ts";
-import { resultList } from "./result-list.ts";
+import type * as Results from "./results-view.ts";
 import type { Row } from "./rows.ts";
 import { SearchSession, type SearchView } from "./search-session.ts";
-import { footer, searchBar, triggerButton } from "./shell.ts";
-import { errorState, idleState, loadingState, notes, nothingState, spokenState } from "./states.ts";
+import { footer, idleState, searchBar, spokenState, triggerButton } from "./shell.ts";
 import { EN, type Strings } from "./strings.ts";
 import { styles } from "./styles.ts";
 
@@ -154,6 +152,7 @@ export class SemanticSearchElement extends LitElement {
   #ownBackend: SearchBackend | undefined;
   #warmed = false;
   #hasPanel = false;
+  #results: typeof Results | undefined;
   #onDark = false;
 
   constructor() {
@@ -267,7 +266,7 @@ export class SemanticSearchElement extends LitElement {
     >
       ${this.#renderSearchBar(view)}
       <div part="progress" class=${busy ? "busy" : view.phase}></div>
-      ${this.#renderBody(view, busy)}${notes(view, this.#texts)}${footer(view, this.#texts)}${this.#announcer.render()}
+      ${this.#renderBody(view)}${footer(view, this.#texts)}${this.#announcer.render()}
     </div>`;
   }
 
@@ -287,24 +286,17 @@ export class SemanticSearchElement extends LitElement {
     });
   }
 
-  #renderBody(view: SearchView, busy: boolean): TemplateResult {
-    const strings = this.#texts;
-    if (view.rows.length > 0) return this.#renderList(view.rows, busy);
-    if (busy) return loadingState();
-    if (view.phase === "settled") return nothingState(this.#query.trim(), strings);
-    if (view.phase === "failed") return errorState(view.error, strings, () => this.#retry());
-    return this.inline ? html`<slot name="idle"></slot>` : idleState(strings);
-  }
-
-  #renderList(rows: readonly Row[], busy: boolean): TemplateResult {
-    return resultList({
-      rows,
-      busy,
+  #renderBody(view: SearchView): unknown {
+    if (view.phase === "idle") return idleState(this.#texts, this.inline);
+    return this.#results?.resultsView({
+      view,
+      query: this.#query.trim(),
       active: this.#active.index,
       strings: this.#texts,
-      hrefOf: (row) => this.#hrefOf(row),
+      textFragments: !this.noTextFragments,
       onPoint: (index) => this.#active.choose(index),
-      onClick: (index, event) => this.#onRowClick(index, event),
+      onClick: (row, href, event) => this.#onRowClick(row, href, event),
+      onRetry: () => this.#retry(),
     });
   }
 
@@ -347,9 +339,18 @@ export class SemanticSearchElement extends LitElement {
   async #warm(): Promise<void> {
     if (this.#warmed) return;
     this.#warmed = true;
+    this.#loadResults();
     try {
       await this.#backend().warm?.();
     } catch {}
+  }
+
+  async #loadResults(): Promise<void> {
+    if (this.#results) return;
+    this.#results = await import("./results-view.ts");
+    const { elementStyles } = this.constructor as typeof SemanticSearchElement;
+    adoptStyles(this.renderRoot as ShadowRoot, [...elementStyles, ...this.#results.resultsStyles]);
+    this.requestUpdate();
   }
 
   #release(): void {
@@ -395,29 +396,23 @@ export class SemanticSearchElement extends LitElement {
 
   // Choosing a result
 
-  #hrefOf(row: Row): string | null {
-    return rowHref(row, { textFragments: !this.noTextFragments });
-  }
-
-  #onRowClick(index: number, event: MouseEvent): void {
-    if (event.button === 2) return;
+  #onRowClick(row: Row, href: string, event: MouseEvent): void {
     const newTab = event.button === 1 || event.metaKey || event.ctrlKey || event.shiftKey;
-    if (!this.#select(index, newTab)) event.preventDefault();
+    if (!this.#select(row, href, newTab)) event.preventDefault();
   }
 
   #openActive(newTab: boolean): void {
+    const { phase, rows } = this.#session.view;
     // Rows of the query before are not what was asked for, unless they were chosen on purpose.
-    if (this.#session.view.phase === "searching" && !this.#active.chosen) return;
+    if (phase === "searching" && !this.#active.chosen) return;
+    const row = rows[this.#active.index];
     const link = this.#active.element;
     if (!newTab) link?.click();
-    else if (link?.href && this.#select(this.#active.index, true)) window.open(link.href, "_blank", "noopener");
+    else if (row && link?.href && this.#select(row, link.href, true)) window.open(link.href, "_blank", "noopener");
   }
 
   /** Tells the page that a result is about to be opened; false when it must not be. */
-  #select(index: number, newTab: boolean): boolean {
-    const row = this.#session.view.rows[index];
-    const href = row && this.#hrefOf(row);
-    if (!row || !href) return false;
+  #select(row: Row, href: string, newTab: boolean): boolean {
     const proceed = emit(this, "ss-select", { ...row, href, newTab, query: this.#query.trim() });
     if (!newTab) this.close();
     return proceed;

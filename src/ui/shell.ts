@@ -2,8 +2,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import { LIST_ID, rowId } from "./active-row.ts";
 import { clearIcon, meaningIcon, searchIcon } from "./icons.ts";
 import { ariaShortcuts, keyCaps } from "./keys.ts";
-import type { SearchView } from "./search-session.ts";
-import { countText, type Strings } from "./strings.ts";
+import { isOffline, type SearchView } from "./search-session.ts";
+import { countText, fill, type Strings } from "./strings.ts";
 
 /** What the button shows, and whom it tells. */
 export interface TriggerButton {
@@ -85,4 +85,18 @@ export function footer({ phase, rows }: SearchView, strings: Strings): TemplateR
     <span part="status" class=${phase} dir="auto">${status}</span>
     <slot name="footer"></slot>
   </div>`;
+}
+
+/** Before the first letter. */
+export function idleState({ idle }: Strings, inline: boolean): TemplateResult {
+  if (inline) return html`<slot name="idle"></slot>`;
+  return html`<div part="idle" class="state"><slot name="idle"><p>${idle}</p></slot></div>`;
+}
+
+/** What a screen reader says about an outcome; empty while there is none. */
+export function spokenState(view: SearchView, query: string, strings: Strings): string {
+  if (view.phase === "failed")
+    return isOffline(view.error) ? strings.offline : `${strings.failed}. ${view.error.message}`;
+  if (view.phase !== "settled") return "";
+  return view.rows.length > 0 ? countText(strings, view.rows.length) : fill(strings.nothing, { query });
 }

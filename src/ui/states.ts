@@ -1,13 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { SearchError } from "../core/errors.ts";
 import { alertIcon, offlineIcon, searchIcon } from "./icons.ts";
-import type { SearchView } from "./search-session.ts";
-import { countText, fill, type Strings } from "./strings.ts";
-
-/** Before the first letter. */
-export function idleState({ idle }: Strings): TemplateResult {
-  return html`<div part="idle" class="state"><slot name="idle"><p>${idle}</p></slot></div>`;
-}
+import { isOffline, type SearchView } from "./search-session.ts";
+import { fill, type Strings } from "./strings.ts";
 
 /** The outline of results to come; it shows itself only when they take noticeably long. */
 export function loadingState(): TemplateResult {
@@ -34,19 +29,6 @@ export function errorState(error: SearchError, strings: Strings, onRetry: () => 
     ${error.remedy ? html`<p dir="auto">${error.remedy}</p>` : nothing}
     <button part="retry" type="button" @click=${onRetry}>${strings.retry}</button>
   </div>`;
-}
-
-/** What a screen reader says about an outcome; empty while there is none. */
-export function spokenState(view: SearchView, query: string, strings: Strings): string {
-  if (view.phase === "failed")
-    return isOffline(view.error) ? strings.offline : `${strings.failed}. ${view.error.message}`;
-  if (view.phase !== "settled") return "";
-  return view.rows.length > 0 ? countText(strings, view.rows.length) : fill(strings.nothing, { query });
-}
-
-/** Whether a search failed for want of a connection. */
-function isOffline(error: SearchError): boolean {
-  return error.code === "network" && !navigator.onLine;
 }
 
 /** What is missing from the results, quietly, with the reason for those who want to know it. */

@@ -80,6 +80,15 @@ describe("WorkerBackend with a real worker", () => {
     });
   });
 
+  it("runs the package's own worker unless told otherwise", async () => {
+    const backend = new WorkerBackend("/no/such/index.json");
+    await expect(backend.info()).rejects.toMatchObject({
+      name: "SearchError",
+      code: expect.stringMatching(/^(file-missing|index-invalid)$/),
+    });
+    backend.close();
+  });
+
   it("names options that cannot be cloned", async () => {
     const { backend } = connect();
     const reactive = new Proxy({ tag: ["bike"] }, {});

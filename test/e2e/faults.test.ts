@@ -1,14 +1,13 @@
-import { expect as expectPage } from "playwright/test";
 import { afterAll, afterEach, beforeAll, describe, it } from "vitest";
 import { bitFlipped, missing, newerVersion, replacedByPage, truncated, unavailable } from "./damage.ts";
-import { Site, type Visit } from "./harness.ts";
+import { expectPage, Site, type Visit } from "./harness.ts";
 
 let site: Site;
 let visit: Visit;
 
 beforeAll(async () => {
   site = await Site.open();
-}, 60_000);
+});
 
 afterAll(() => site?.close());
 

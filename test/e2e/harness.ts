@@ -5,10 +5,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type Browser, chromium, type Locator, type Page } from "playwright";
+import { expect } from "playwright/test";
 import { CHROMIUM_ARGS, requireChromium } from "./chromium.ts";
 import { SiteServer } from "./site-server.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Playwright's assertions, which wait for what they assert; patient, for busy machines. */
+export const expectPage = expect.configure({ timeout: 30_000 });
 
 /** Folder of the index within the site. */
 export const INDEX = "semantic-search";

@@ -1,14 +1,13 @@
 import axe from "axe-core";
-import { expect as expectPage } from "playwright/test";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { INDEX, Site, type Visit } from "./harness.ts";
+import { expectPage, INDEX, Site, type Visit } from "./harness.ts";
 
 let site: Site;
 let visit: Visit;
 
 beforeAll(async () => {
   site = await Site.open();
-}, 60_000);
+});
 
 afterAll(() => site?.close());
 
@@ -88,19 +87,31 @@ describe("the network", () => {
     expect(site.server.requests.filter(({ status }) => status !== 200)).toEqual([]);
   });
 
-  it("is not needed for the next question about words that are known", async () => {
+  it("is not needed for the next question in known words", async () => {
     await visit.search("cheaper energy at home");
-    await visit.page.context().setOffline(true);
+    site.server.disconnect();
+    const before = site.server.requests.length;
     await visit.search("energy at home");
     await expectPage(visit.options.first()).toContainText("Lowering the heating bill");
     await expectPage(visit.part("note")).toHaveCount(0);
+    expect(site.server.requests.slice(before)).toEqual([]);
   });
 
   it("is not needed to find words", async () => {
     await visit.search("thermostat");
-    await visit.page.context().setOffline(true);
+    site.server.disconnect();
     await visit.search("sandpaper");
     await expectPage(visit.options.first()).toContainText("Repairing a puncture");
+  });
+
+  it("is missed with a note, and used again when it is back", async () => {
+    await visit.search("thermostat");
+    site.server.disconnect();
+    await visit.search("sandpaper and chalk");
+    await expectPage(visit.part("note")).toContainText("Found by words only");
+    site.server.reset();
+    await visit.search("sandpaper and chalk ");
+    await expectPage(visit.part("note")).toHaveCount(0);
   });
 });
 

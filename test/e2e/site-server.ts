@@ -33,6 +33,7 @@ export type Change = (answer: Answer) => Answer | Promise<Answer>;
 export interface RequestRecord {
   /** Path from the server's root, without a leading slash and without a query. */
   readonly path: string;
+  /** 0 for a request that got no answer. */
   readonly status: number;
   /** Bytes of the body as sent. */
   readonly bytes: number;
@@ -55,6 +56,7 @@ export class SiteServer {
   readonly #dir: string;
   readonly #options: Required<SiteServerOptions>;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
+  #reachable = true;
   #changes: { readonly path: RegExp; readonly change: Change }[] = [];
 
   private constructor(dir: string, { encode = (answer) => answer, csp = STRICT_CSP }: SiteServerOptions) {
@@ -79,8 +81,15 @@ export class SiteServer {
     this.#changes.push({ path, change });
   }
 
-  /** Send everything as it is again, and forget the requests so far. */
+  /** Answer nothing more, until {@link reset}: every request fails as it does without a network. */
+  disconnect(): void {
+    this.#reachable = false;
+    this.#server.closeAllConnections();
+  }
+
+  /** Be reachable, send everything as it is, and forget the requests so far. */
   reset(): void {
+    this.#reachable = true;
     this.#changes = [];
     this.requests.length = 0;
   }
@@ -94,6 +103,7 @@ export class SiteServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
+    if (!this.#reachable) return this.#refuse(path, request);
     let answer = await readAnswer(this.#dir, path);
     for (const { change } of this.#changes.filter((changed) => changed.path.test(path))) answer = await change(answer);
     answer = await this.#options.encode(answer);
@@ -107,6 +117,11 @@ export class SiteServer {
       "X-Content-Type-Options": "nosniff",
     });
     response.end(answer.body);
+  }
+
+  #refuse(path: string, request: IncomingMessage): void {
+    this.requests.push({ path, status: 0, bytes: 0 });
+    request.socket.destroy();
   }
 }
 

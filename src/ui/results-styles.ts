@@ -1,0 +1,212 @@
+import { css } from "lit";
+
+const list = css`
+  [part~="results"] {
+    flex: 0 1 auto;
+    min-block-size: 0;
+    padding: 0.5em;
+    overflow-y: auto;
+    overscroll-behavior: contain;
+    scroll-padding-block: 0.5em;
+    scrollbar-width: thin;
+  }
+  :host([inline]) [part~="results"] {
+    overflow: visible;
+  }
+  [part~="page"] + [part~="page"] {
+    margin-block-start: 0.25em;
+  }
+  [part~="option"] {
+    position: relative;
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr);
+    column-gap: 0.7em;
+    padding: 0.55em 0.85em 0.6em;
+    color: var(--_muted);
+    text-decoration: none;
+    border-radius: var(--_small);
+    -webkit-tap-highlight-color: transparent;
+  }
+  [part~="option"] > * {
+    grid-column: 2;
+  }
+  [part~="option"] > svg {
+    grid-column: 1;
+    block-size: 1.5em;
+    inline-size: 1.1em;
+  }
+  [part~="option-active"] {
+    background: var(--_active);
+  }
+  /* A tint alone is too faint to tell the active row by. */
+  [part~="option-active"]::before {
+    content: "";
+    position: absolute;
+    inset-block: 0.6em;
+    inset-inline-start: 0;
+    inline-size: 3px;
+    background: var(--_accent);
+    border-radius: 3px;
+  }
+  .line {
+    display: flex;
+    align-items: baseline;
+    column-gap: 0.75em;
+    min-inline-size: 0;
+  }
+  [part~="title"],
+  [part~="excerpt"] {
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+    overflow: hidden;
+    overflow-wrap: anywhere;
+    text-align: match-parent;
+  }
+  [part~="title"] {
+    font-weight: 600;
+    color: var(--_text);
+  }
+  [part~="trail"],
+  [part~="heading"] {
+    min-inline-size: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  [part~="trail"] {
+    flex-shrink: 9;
+    min-inline-size: 4em;
+    font-size: 0.8125em;
+  }
+  .page-line {
+    flex-wrap: wrap;
+  }
+  [part~="heading"] {
+    font-size: 0.9375em;
+    font-weight: 500;
+    color: var(--_text);
+  }
+  [part~="trail"] + [part~="heading"] {
+    margin-inline-start: -0.35em;
+  }
+  [part~="excerpt"] {
+    margin-block-start: 0.1em;
+    font-size: 0.875em;
+  }
+  mark {
+    padding-block: 0.1em;
+    color: var(--_text);
+    background: var(--_mark);
+    border-radius: 3px;
+  }
+  /* The closest sentence is longer than a word: it stands out by its strength, not by a colour behind it. */
+  .meaning mark {
+    background: none;
+  }
+  [part~="badge"] {
+    flex: none;
+    display: inline-flex;
+    align-items: center;
+    gap: 0.35em;
+    margin-inline-start: auto;
+    font-size: 0.75em;
+    white-space: nowrap;
+  }
+`;
+
+const states = css`
+  .state > svg {
+    font-size: 1.75em;
+    margin-block-end: 0.25em;
+  }
+  .state strong {
+    font-weight: 600;
+    color: var(--_text);
+  }
+  [part~="error"] > svg {
+    color: var(--_danger);
+  }
+  [part~="retry"] {
+    margin-block-start: 0.6em;
+    padding: 0.45em 1.1em;
+    font-weight: 500;
+    color: var(--_text);
+    background: var(--_surface);
+    border: 1px solid var(--_border);
+    border-radius: var(--_small);
+  }
+  [part~="note"] {
+    flex: none;
+    padding: 0.55em 1.4em;
+    font-size: 0.8125em;
+    color: var(--_muted);
+    border-block-start: 1px solid var(--_border);
+  }
+  summary {
+    display: flex;
+    align-items: center;
+    gap: 0.6em;
+    cursor: pointer;
+  }
+  [part~="note"] p {
+    margin: 0.3em 0 0;
+    overflow-wrap: anywhere;
+  }
+  .loading {
+    padding: 0.5em;
+    animation: appear 0.2s 0.2s backwards;
+  }
+  .bone {
+    display: grid;
+    gap: 0.6em;
+    padding: 0.9em 0.75em;
+  }
+  .bone i {
+    block-size: 0.7em;
+    inline-size: 90%;
+    background: var(--_surface);
+    border-radius: 4px;
+    animation: breathe 1.4s ease-in-out infinite alternate;
+  }
+  .bone i:first-child {
+    inline-size: 35%;
+  }
+  .bone i:last-child {
+    inline-size: 65%;
+  }
+`;
+
+const phone = css`
+  @media (max-width: 640px) {
+    dialog :is([part~="results"], .loading) {
+      flex: 1;
+    }
+    [part~="retry"] {
+      min-block-size: 44px;
+    }
+  }
+`;
+
+/** Windows' contrast themes replace every colour; what was told by a colour is told by a line. */
+const contrast = css`
+  @media (forced-colors: active) {
+    [part~="option-active"] {
+      outline: 2px solid Highlight;
+      outline-offset: -2px;
+    }
+    mark {
+      color: MarkText;
+      background: Mark;
+      forced-color-adjust: none;
+    }
+    .meaning mark {
+      text-decoration: underline;
+      color: CanvasText;
+      background: none;
+    }
+  }
+`;
+
+/** What is below the input, added to the element's styles when the first of it is shown. */
+export const resultsStyles = [list, states, phone, contrast];

@@ -1,0 +1,136 @@
+import { readdirSync, readFileSync } from "node:fs";
+import type { PropertyDeclarations } from "lit";
+import { describe, expect, it } from "vitest";
+import { configSchema } from "../../src/cli/config.ts";
+import { STRICT_CSP } from "../../src/cli/site-server.ts";
+import { ERROR_CODES } from "../../src/core/errors.ts";
+import * as headless from "../../src/index.ts";
+import * as node from "../../src/node.ts";
+import { SemanticSearchElement } from "../../src/ui/semantic-search-element.ts";
+import { runCli } from "../cli/run-cli.ts";
+
+const CONTENT = new URL("../../demo/content/", import.meta.url);
+const PAGES = new Map(
+  readdirSync(CONTENT).map((file) => [file.replace(".md", ""), readFileSync(new URL(file, CONTENT), "utf8")] as const),
+);
+const ALL = [...PAGES.values()].join("\n");
+const ELEMENT_SOURCE = readFileSync(new URL("../../src/ui/semantic-search-element.ts", import.meta.url), "utf8");
+/** Flags of other programs. */
+const FOREIGN_FLAGS = ["--save-dev"];
+
+describe("the documentation of the command line", async () => {
+  const commands = ["index", "search", "inspect", "serve"];
+  const help = await Promise.all(commands.map(async (command) => (await runCli([command, "--help"])).stdout));
+  const flags = unique(help.flatMap((text) => text.match(/(?<=^ {2}(?:-\w, )?)--[a-z-]+/gm) ?? []));
+
+  it("lists every flag that there is", () => {
+    const listed = matches(page("cli"), /`(--[a-z-]+)/g);
+    expect(flags.filter((flag) => !listed.includes(flag))).toEqual([]);
+  });
+
+  it("mentions no flag that there is not", () => {
+    const negated = ["clean-urls", "strict", "force"].map((name) => `--no-${name}`);
+    const known = [...flags, ...negated, "--help", "--version", ...FOREIGN_FLAGS];
+    const mentioned = unique(ALL.match(/(?<![\w-])--(?!ss-)[a-z][a-z-]+/g) ?? []);
+    expect(mentioned.filter((flag) => !known.includes(flag))).toEqual([]);
+  });
+
+  it("uses config keys that exist", () => {
+    for (const [, body = ""] of ALL.matchAll(/defineConfig\((?:\(.*?\) => \()?\{([^;]*?)\}\)+;/g)) {
+      for (const key of matches(body, /^ {2}(\w+):/gm)) expect(configSchema.entries).toHaveProperty(key);
+    }
+  });
+});
+
+describe("the documentation of the element", () => {
+  const properties: PropertyDeclarations = SemanticSearchElement.properties;
+  const attributes = Object.entries(properties).flatMap(([name, { attribute }]) =>
+    attribute === false ? [] : [typeof attribute === "string" ? attribute : name.toLowerCase()],
+  );
+
+  it("lists the attributes", () => {
+    expect(firstColumn(section("element", "Attributes"))).toEqual(attributes);
+  });
+
+  it("uses no others", () => {
+    const tags = matches(ALL, /<semantic-search\b([^>]*)>/g).join(" ");
+    const used = unique(matches(tags.replace(/"[^"]*"/g, ""), /([a-z-]+)/g));
+    expect(used.filter((name) => name !== "id" && !attributes.includes(name))).toEqual([]);
+  });
+
+  it.each([
+    ["slot", "element", "Slots"],
+    ["event", "events", ""],
+    ["cssproperty", "theming", "Custom properties"],
+  ])("lists every @%s", (tag, name, heading) => {
+    const listed = firstColumn(heading ? section(name, heading) : page(name));
+    expect(listed.sort()).toEqual(documented(tag).sort());
+  });
+
+  it("names the parts", () => {
+    const named = matches(section("theming", "Parts"), /`([a-z-]+)`/g);
+    const exist = documented("csspart");
+    expect(exist.filter((part) => !named.includes(part))).toEqual([]);
+    const extra = ["badge-words", "badge-meaning", "badge-both"];
+    expect(named.filter((part) => !exist.includes(part) && !extra.includes(part))).toEqual([]);
+  });
+
+  it("names methods and keys that exist", () => {
+    const methods = matches(section("element", "Methods"), /^\| `(\w+)\(/gm);
+    for (const method of methods) expect(SemanticSearchElement.prototype).toHaveProperty(method);
+    expect(section("element", "Keys")).toMatch(/`toggle`.*`next`.*`previous`.*`open`.*`openInNewTab`.*`dismiss`/);
+  });
+});
+
+describe("the rest of the documentation", () => {
+  it("explains every error code", () => {
+    expect(firstColumn(section("troubleshooting", "Error codes")).sort()).toEqual([...ERROR_CODES].sort());
+  });
+
+  it("imports what is exported", () => {
+    const modules = { "semantic-search-element": headless, "semantic-search-element/node": node };
+    for (const [specifier, exports] of Object.entries(modules)) {
+      const names = matches(ALL, new RegExp(`import \\{([^}]*)\\} from "${specifier}"`, "g"))
+        .flatMap((list) => list.split(","))
+        .map((name) => name.trim());
+      expect(names).not.toEqual([]);
+      for (const name of names) expect(exports).toHaveProperty(name);
+    }
+  });
+
+  it("quotes the policy that serve --csp sends", () => {
+    const [quoted = ""] = matches(page("privacy"), /```text\n(default-src[\s\S]*?)```/g);
+    for (const directive of quoted.split(";")) expect(STRICT_CSP).toContain(directive.trim());
+  });
+});
+
+function page(name: string): string {
+  const text = PAGES.get(name);
+  if (text === undefined) throw new Error(`There is no page ${name}.`);
+  return text;
+}
+
+/** What stands below a heading, up to the next one of its level. */
+function section(name: string, heading: string): string {
+  const [, text] = page(name).split(`\n## ${heading}\n`);
+  if (text === undefined) throw new Error(`${name} has no section ${heading}.`);
+  return text.split("\n## ")[0] ?? "";
+}
+
+/** The code that begins each row of a table. */
+function firstColumn(markdown: string): string[] {
+  return matches(markdown, /^\| `([^`]+)`/gm);
+}
+
+/** Names behind a tag in the element's documentation comment. */
+function documented(tag: string): string[] {
+  return matches(ELEMENT_SOURCE, new RegExp(`^ \\* @${tag} (?:\\{[^}]*\\} )?([\\w-]+) - `, "gm"));
+}
+
+function matches(text: string, pattern: RegExp): string[] {
+  return Array.from(text.matchAll(pattern), ([, group = ""]) => group);
+}
+
+function unique(items: readonly string[]): string[] {
+  return [...new Set(items)];
+}

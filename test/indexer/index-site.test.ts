@@ -1,0 +1,189 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { encodeStaticModel } from "../../src/embed/static-model.ts";
+import type { BuildProgress, IndexReport } from "../../src/indexer/types.ts";
+import { indexSite, inspectIndex, openIndex } from "../../src/node.ts";
+import { tinyModel } from "../engine/tiny-model.ts";
+
+const html = (title: string, body: string, head = "") =>
+  `<!doctype html><html lang="en"><head><title>${title}</title>${head}</head><body><main><h1>${title}</h1>${body}</main></body></html>`;
+
+const SITE = {
+  "index.html": html("Workshop", "<p>Everything about bicycles and bread.</p>"),
+  "repair/index.html": html("Repair", "<h2 id=hole>The hole</h2><p>Listen for the leak in the tube.</p>"),
+  "bread.html": html("Bread", "<p>Knead the dough.</p>", '<meta name="description" content="All about loaves">'),
+  "secret.html": html("Secret", "<p>Hidden dough.</p>", '<meta name="robots" content="noindex">'),
+};
+
+let dir: string;
+let model: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "index-site-"));
+  model = join(dir, "..", `${dir.split("/").at(-1)}.model.bin`);
+  await writeFile(model, await encodeStaticModel(tinyModel()));
+  await write(SITE);
+});
+afterEach(async () => {
+  await rm(dir, { recursive: true });
+  await rm(model);
+});
+
+async function write(files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(dir, name)), { recursive: true });
+    await writeFile(join(dir, name), content);
+  }
+}
+
+/** Every file of a folder by name. */
+async function contents(folder: string): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const read = files.sort().map(async (file) => [file.slice(folder.length), (await readFile(file)).toString("base64")]);
+  return Object.fromEntries(await Promise.all(read));
+}
+
+const index = (options: Partial<Parameters<typeof indexSite>[0]> = {}): Promise<IndexReport> =>
+  indexSite({ dir, model, ...options });
+
+describe("indexSite", () => {
+  it("indexes a site that is then found by words and by meaning", async () => {
+    const report = await index();
+    expect(report).toMatchObject({ out: join(dir, "semantic-search"), pages: 3, languages: ["en"] });
+    expect(report.skipped).toEqual([{ file: "secret.html", reason: "noindex", detail: expect.any(String) }]);
+    const backend = await openIndex(report.out);
+    const { hits } = await backend.search("flat bike wheel");
+    expect(hits.map(({ url }) => url)).toContain("/repair/");
+    const [bread] = (await backend.search("knead")).hits;
+    expect(bread).toMatchObject({ url: "/bread.html", title: "Bread", meta: { description: "All about loaves" } });
+    expect((await backend.search("hidden")).hits).toEqual([]);
+  });
+
+  it("writes the same bytes twice, and into a fresh folder", async () => {
+    await index();
+    const first = await contents(join(dir, "semantic-search"));
+    await index({ force: true });
+    expect(await contents(join(dir, "semantic-search"))).toEqual(first);
+    await index({ out: join(dir, "other") });
+    expect(await contents(join(dir, "other"))).toEqual(first);
+    expect(Object.keys(first)).toContain("/index.json");
+  });
+
+  it("embeds only what changed on the second run, and drops what is gone", async () => {
+    const first = await index();
+    expect(first).toMatchObject({ reused: 0, embedded: first.chunks });
+    const second = await index();
+    expect(second).toMatchObject({ embedded: 0, reused: first.chunks, build: first.build });
+    await write({ "bread.html": html("Bread", "<p>Knead the dough twice.</p>") });
+    await rm(join(dir, "repair"), { recursive: true });
+    const third = await index();
+    expect(third).toMatchObject({ pages: 2, embedded: 1 });
+    expect(third.build).not.toBe(first.build);
+    for (const kind of ["text", "terms", "pages", "vectors"]) {
+      expect(await readdir(join(third.out, kind)), kind).toHaveLength(1);
+    }
+    expect((await (await openIndex(third.out)).search("leak", { mode: "keyword" })).hits).toEqual([]);
+    expect(await index({ force: true })).toMatchObject({ reused: 0 });
+  });
+
+  it("packs vectors as asked", async () => {
+    for (const precision of ["float32", "int8"] as const) {
+      const { out } = await index({ precision });
+      expect((await inspectIndex(out)).spaces).toMatchObject([{ id: "static", dims: 16, precision }]);
+      expect((await (await openIndex(out)).search("flat air")).hits[0]?.url).toBe("/repair/");
+    }
+  });
+
+  it("reports progress of every phase to the end", async () => {
+    const last: Record<string, BuildProgress> = {};
+    await index({ onProgress: (progress) => Object.assign(last, { [progress.phase]: progress }) });
+    expect(Object.keys(last)).toEqual(["read", "embed", "write"]);
+    for (const { done, total } of Object.values(last)) expect(done).toBe(total);
+  });
+
+  it("names a broken page, skips it and goes on; stops with `strict`", async () => {
+    await write({ "broken.html": Uint8Array.of(0, 1, 2, 3, 0, 0, 255, 254, 0, 0) });
+    const report = await index();
+    expect(report.pages).toBe(3);
+    expect(report.skipped).toContainEqual({ file: "broken.html", reason: "invalid", detail: expect.any(String) });
+    await expect(index({ strict: true })).rejects.toMatchObject({ code: "page-invalid", file: "broken.html" });
+  });
+
+  it("refuses an empty folder, a missing one, and one where nothing may be indexed", async () => {
+    const empty = await mkdtemp(join(tmpdir(), "empty-"));
+    await expect(index({ dir: empty })).rejects.toMatchObject({ code: "no-pages", remedy: expect.any(String) });
+    await expect(index({ dir: join(empty, "nowhere") })).rejects.toMatchObject({ code: "not-found" });
+    await writeFile(join(empty, "a.html"), SITE["secret.html"]);
+    await expect(index({ dir: empty })).rejects.toMatchObject({ code: "no-pages", message: /noindex/ });
+    await rm(empty, { recursive: true });
+  });
+
+  it("leaves the older index whole when it is interrupted", async () => {
+    const { out } = await index();
+    const before = await contents(out);
+    await write({ "new.html": html("New", "<p>Fresh dough.</p>") });
+    const controller = new AbortController();
+    const onProgress = ({ phase }: BuildProgress) => phase === "write" && controller.abort();
+    const error = await index({ signal: controller.signal, onProgress }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: expect.stringMatching(/Abort|SearchError/) });
+    const after = await contents(out);
+    expect(after).toMatchObject(before);
+    expect((await (await openIndex(out)).search("fresh", { mode: "keyword" })).hits).toEqual([]);
+  });
+
+  it("says which model cannot be read", async () => {
+    await expect(index({ model: join(dir, "none.bin") })).rejects.toMatchObject({ code: "not-found" });
+    await expect(index({ model: join(dir, "index.html") })).rejects.toMatchObject({ code: "file-invalid" });
+  });
+
+  it("works without a model", async () => {
+    const { out } = await index({ model: false });
+    expect(existsSync(join(out, "model"))).toBe(false);
+    expect((await inspectIndex(out)).spaces).toEqual([]);
+    expect(await (await openIndex(out)).search("dough")).toMatchObject({ mode: "keyword", warnings: [], total: 1 });
+  });
+
+  it("links to the site from wherever the index stands", async () => {
+    const rootOf = async (out: string) =>
+      JSON.parse(await readFile(join((await index({ out })).out, "index.json"), "utf8")).siteRoot;
+    expect(await rootOf(join(dir, "semantic-search"))).toBe("../");
+    expect(await rootOf(join(dir, "assets/search"))).toBe("../../");
+  });
+});
+
+describe("hostile pages", () => {
+  const HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)> javascript:alert(1)";
+
+  it("titles and bodies with markup come out as text", async () => {
+    const escaped = HOSTILE.replaceAll("<", "&lt;");
+    await write({ "evil.html": html(escaped, `<h2 id='"><script>'>${escaped}</h2><p>Dough ${escaped}</p>`) });
+    const { out } = await index();
+    const { hits } = await (await openIndex(out)).search("alert onerror");
+    const evil = hits.find(({ path }) => path === "evil.html");
+    expect(evil?.title).toBe(HOSTILE);
+    expect(evil?.sections[0]?.url).toMatch(/^\/evil\.html(#[^<>"]*)?$/);
+  });
+
+  it("a page of 5 MB and one of a single word of 100,000 letters are indexed with the rest", async () => {
+    await write({
+      "large.html": html("Large", "<p>Knead the dough of page large.</p>".repeat(140_000)),
+      "word.html": html("Word", `<p>${"x".repeat(100_000)}</p>`),
+    });
+    const report = await index();
+    expect(report.pages).toBe(5);
+    const { hits } = await (await openIndex(report.out)).search("large dough", { mode: "keyword" });
+    expect(hits[0]?.path).toBe("large.html");
+  }, 60_000);
+
+  it("reads mixed encodings", async () => {
+    const latin = Buffer.from(html("Café", "<p>Crème brûlée</p>", '<meta charset="iso-8859-1">'), "latin1");
+    const utf16 = Buffer.from(`\ufeff${html("Naïve", "<p>Smörgåsbord</p>")}`, "utf16le");
+    await write({ "latin.html": latin, "utf16.html": utf16 });
+    const backend = await openIndex((await index()).out);
+    expect((await backend.search("creme brulee", { mode: "keyword" })).hits[0]?.title).toBe("Café");
+    expect((await backend.search("smörgåsbord", { mode: "keyword" })).hits[0]?.title).toBe("Naïve");
+  });
+});
