@@ -1,4 +1,5 @@
 import { playwright } from "@vitest/browser-playwright";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { CHROMIUM_ARGS, findChromium } from "./test/e2e/chromium.ts";
 
@@ -6,8 +7,17 @@ const BROWSER_TESTS = "test/**/*.browser.test.ts";
 /** The bundles hold their dependencies (listed in test/imports.test.ts), and are copied away from the licence texts. */
 const BUNDLE_OUTPUT = {
   entryFileNames: "[name].js",
+  chunkFileNames: "[name].js",
   postBanner:
     "/*! semantic-search-element, MIT. Holds Lit (BSD-3-Clause, Google LLC) and MiniSearch (MIT, Luca Ongaro). */",
+};
+
+/** Vite's loader of dynamic imports preloads their styles and imports: here they have neither. */
+const plainImports: Plugin = {
+  name: "plain-dynamic-imports",
+  enforce: "pre",
+  apply: "build",
+  load: { filter: { id: /vite\/preload-helper/ }, handler: () => "export const __vitePreload = (load) => load();" },
 };
 
 /**
@@ -18,6 +28,7 @@ const BUNDLE_OUTPUT = {
 export default defineConfig({
   base: "./",
   publicDir: false,
+  plugins: [plainImports],
   build: {
     outDir: "dist/browser",
     assetsDir: ".",
@@ -25,7 +36,7 @@ export default defineConfig({
     modulePreload: false,
     rolldownOptions: {
       input: { element: "src/element.ts" },
-      preserveEntrySignatures: "strict",
+      preserveEntrySignatures: "allow-extension",
       output: BUNDLE_OUTPUT,
     },
   },

@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { SearchError } from "../core/errors.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { reportFailure } from "./failure.ts";
 import type { CliContext } from "./io.ts";
@@ -17,8 +18,13 @@ export async function main(argv: readonly string[], context: CliContext): Promis
     return EXIT.ok;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.ok;
-    return reportFailure(thrown, { io: context.io, json });
+    return reportFailure(afterInterrupt(thrown, context.io), { io: context.io, json });
   }
+}
+
+/** Whatever fails once the user has interrupted failed because of it. */
+function afterInterrupt(thrown: unknown, { signal }: CliContext["io"]): unknown {
+  return signal.aborted ? new SearchError("aborted", "The command was interrupted.", { cause: thrown }) : thrown;
 }
 
 /** Whether `--json` is asked for, known before parsing so that a wrong command line is answered in JSON as well. */

@@ -9,6 +9,7 @@ import {
   MANIFEST_FORMAT,
   MANIFEST_VERSION,
   type SpaceManifest,
+  type TextShardRef,
 } from "../core/manifest.ts";
 import { encodePagesTable } from "../core/pages-table.ts";
 import type { KeywordField } from "../core/search.ts";
@@ -60,6 +61,8 @@ export const DEFAULT_BOOSTS: Readonly<Record<KeywordField, number>> = { title: 1
 /** Vectors above this size are packed as int8 by `precision: "auto"`. */
 const AUTO_FLOAT32_BYTES = 1024 * 1024;
 const EMBED_BATCH = 256;
+/** A text shard is closed at this length: some 6 KB compressed. A page of hits needs about ten shards. UTF-16 units. */
+const TEXT_SHARD_LENGTH = 16_000;
 
 /**
  * Documents in, index files out; nothing is read or written. The same pages give the same bytes.
@@ -104,16 +107,7 @@ export async function buildIndex(
     },
     filters: [...new Set(sorted.flatMap(({ filters }) => Object.keys(filters)))].sort(),
     pages: await files.add("pages", encodePagesTable(pages.map((page) => pageRow(page, languages)))),
-    text: {
-      shards: [
-        {
-          ...(await files.add("text", encodeTextShard(texts, sketchBytes))),
-          first: 0,
-          end: pages.length,
-          firstPath: sorted[0]?.path ?? "",
-        },
-      ],
-    },
+    text: { shards: await addTexts(files, texts, sketchBytes) },
     keyword: {
       shards: [{ ...(await files.add("terms", terms)), firstTerm }],
       averageLengths: keyword.averageLengths(),
@@ -153,6 +147,23 @@ class FileSet {
 function pageRow({ document, weights }: PageChunks, languages: readonly string[]) {
   const language = languages.indexOf(document.language);
   return { language, filters: document.filters, chunkWeights: weights };
+}
+
+/** Consecutive pages share a file until it is large enough. */
+async function addTexts(files: FileSet, pages: readonly PageText[], sketchBytes: number): Promise<TextShardRef[]> {
+  const shards: TextShardRef[] = [];
+  let first = 0;
+  let length = 0;
+  for (const [i, page] of pages.entries()) {
+    length += sum(page.sections, ({ chunks }) => sum(chunks, ({ text }) => text.length));
+    const end = i + 1;
+    if (length < TEXT_SHARD_LENGTH && end < pages.length) continue;
+    const ref = await files.add("text", encodeTextShard(pages.slice(first, end), sketchBytes));
+    shards.push({ ...ref, first, end, firstPath: pages[first]?.path ?? "" });
+    first = end;
+    length = 0;
+  }
+  return shards;
 }
 
 /** Title and headings keep their function words, so that a query of nothing else finds something. */

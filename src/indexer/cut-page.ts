@@ -14,6 +14,9 @@ export interface PageChunks {
   readonly weights: readonly number[];
 }
 
+/** Shorter than this, a sentence alone says too little to be told from its neighbours by meaning. UTF-16 units. */
+const MIN_PASSAGE_LENGTH = 40;
+
 /** Options of {@link cutPage}; see `IndexSiteOptions`. */
 export interface CutOptions {
   readonly chunkTokens?: number | undefined;
@@ -37,14 +40,19 @@ export function cutPage(document: PageDocument, { chunkTokens, overlapTokens }: 
       chunks: chunks.map(({ text, weight }): ChunkText => {
         passages.push({ title, headings, text });
         weights.push(weight);
-        return { text, sentenceEnds: sentenceEnds(text, language), sketches: new Uint8Array() };
+        return { text, sentenceEnds: passageEnds(text, language), sketches: new Uint8Array() };
       }),
     };
   });
   return { document, text: { path, title, trail, meta, sections }, passages, weights };
 }
 
-function sentenceEnds(text: string, language: string): number[] {
-  const ends = splitSentences(text, language).map(({ end }) => end);
-  return text.length === 0 ? [] : [...ends.slice(0, -1), text.length];
+/** Ends of the passages that an excerpt may show: sentences, short ones and lines of code joined with what follows. */
+function passageEnds(text: string, language: string): number[] {
+  const ends: number[] = [];
+  for (const { end } of splitSentences(text, language)) {
+    if (end - (ends.at(-1) ?? 0) >= MIN_PASSAGE_LENGTH) ends.push(end);
+  }
+  if (ends.length === 0) return text.length === 0 ? [] : [text.length];
+  return [...ends.slice(0, -1), text.length];
 }

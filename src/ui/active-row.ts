@@ -1,10 +1,5 @@
 import type { LitElement } from "lit";
-
-/** The `id` of a row's element, for `aria-activedescendant`. */
-export const rowId = (index: number): string => `row-${index}`;
-
-/** The `id` of the list's element, for `aria-controls`. */
-export const LIST_ID = "results";
+import { LIST_ID, rowId } from "./ids.ts";
 
 /** Which row of the list the keys act on, and which rows must not move under the visitor. */
 export class ActiveRow {

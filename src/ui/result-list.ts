@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { PageHit, SectionHit } from "../core/search.ts";
-import { LIST_ID, rowId } from "./active-row.ts";
 import { meaningIcon, pageIcon, sectionIcon } from "./icons.ts";
+import { LIST_ID, rowId } from "./ids.ts";
 import { rowHref } from "./links.ts";
 import { markedText } from "./marked-text.ts";
 import { groupRows, type Row, type RowGroup } from "./rows.ts";

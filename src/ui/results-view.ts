@@ -1,16 +1,10 @@
-/**
- * All that is shown below the input once there is something to show. The element loads it when the visitor shows
- * intent, while the worker starts, so that a page pays only for the button.
- */
 import { nothing } from "lit";
 import { type ResultList, resultList } from "./result-list.ts";
 import type { SearchView } from "./search-session.ts";
 import { errorState, loadingState, notes, nothingState } from "./states.ts";
 
-export { resultsStyles } from "./results-styles.ts";
-
 /** What the results show, and whom they tell. */
-export interface ResultsView extends Omit<ResultList, "busy" | "rows"> {
+export interface ResultsView extends Omit<ResultList, "rows"> {
   readonly view: SearchView;
   readonly query: string;
   onRetry(): void;
@@ -22,9 +16,8 @@ export function resultsView(results: ResultsView): unknown {
 }
 
 function body({ view, query, onRetry, ...list }: ResultsView): unknown {
-  const busy = view.phase === "searching" || view.phase === "partial";
-  if (view.rows.length > 0) return resultList({ ...list, rows: view.rows, busy });
-  if (busy) return loadingState();
+  if (view.rows.length > 0) return resultList({ ...list, rows: view.rows });
+  if (list.busy) return loadingState();
   if (view.phase === "settled") return nothingState(query, list.strings);
   return view.phase === "failed" ? errorState(view.error, list.strings, onRetry) : nothing;
 }

@@ -1,25 +1,16 @@
 import { adoptStyles, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { SearchError } from "../core/errors.ts";
 import type { SearchBackend, SearchResults } from "../core/search.ts";
-import { ActiveRow } from "./active-row.ts";
 import { Address } from "./address.ts";
-import { Announcer } from "./announcer.ts";
-import { emit, type SearchProgress } from "./events.ts";
-import { commandOf, DEFAULT_KEYS, isPrintable, isTyping, type KeyCommand, type KeyMap } from "./keys.ts";
+import { type BackendFactory, BackendSource } from "./backend-source.ts";
+import { emit } from "./events.ts";
+import { commandOf, DEFAULT_KEYS, isPrintable, isTyping, type KeyMap } from "./keys.ts";
 import { Modal } from "./modal.ts";
 import { isOnDarkPage, selectedText } from "./page.ts";
-import type * as Results from "./results-view.ts";
-import type { Row } from "./rows.ts";
-import { SearchSession, type SearchView } from "./search-session.ts";
-import { footer, idleState, searchBar, spokenState, triggerButton } from "./shell.ts";
-import { EN, type Strings } from "./strings.ts";
+import type { PanelOptions, SearchPanel } from "./panel.ts";
+import { failedState, idleState, searchBar, triggerButton } from "./shell.ts";
+import { SHELL_EN, type ShellStrings, type Strings } from "./strings.ts";
 import { styles } from "./styles.ts";
-
-/** Makes the backend that an element with a `src` searches in. */
-export type BackendFactory = (
-  indexUrl: URL,
-  options: { readonly onProgress: (progress: SearchProgress) => void },
-) => SearchBackend;
 
 /**
  * Searches a static site by words and by meaning, in the visitor's browser.
@@ -138,21 +129,14 @@ export class SemanticSearchElement extends LitElement {
   /** Other texts for some of the element's. */
   declare strings: Partial<Strings>;
 
-  readonly #active = new ActiveRow(this);
   readonly #address = new Address(this);
-  readonly #announcer = new Announcer(this);
+  readonly #backends = new BackendSource(this, () => SemanticSearchElement.createBackend);
   readonly #modal = new Modal(() => this.close());
-  readonly #session = new SearchSession({
-    backend: () => this.#backend(),
-    options: () => ({ limit: this.limit, sectionsPerPage: this.sectionsPerPage }),
-    heldRows: () => this.#active.heldRows(),
-    changed: (view, previous) => this.#viewChanged(view, previous),
-  });
   #query = "";
-  #ownBackend: SearchBackend | undefined;
-  #warmed = false;
-  #hasPanel = false;
-  #results: typeof Results | undefined;
+  #panel: SearchPanel | undefined;
+  #loading: Promise<void> | undefined;
+  #loadError: SearchError | undefined;
+  #hasDialog = false;
   #onDark = false;
 
   constructor() {
@@ -179,8 +163,7 @@ export class SemanticSearchElement extends LitElement {
 
   /** The answer on screen, if any. */
   get results(): SearchResults | undefined {
-    const { view } = this.#session;
-    return "results" in view ? view.results : undefined;
+    return this.#panel?.results;
   }
 
   /** Opens the dialog; focuses the input of an inline search. */
@@ -197,7 +180,9 @@ export class SemanticSearchElement extends LitElement {
   /** Searches for a query, in the dialog or inline. `ss-search` or `ss-error` tells how it went. */
   search(query: string): void {
     this.#query = query;
-    this.#session.run(query);
+    this.requestUpdate();
+    if (this.#panel) this.#panel.run(query);
+    else if (this.hasUpdated) this.#load();
     if (!this.inline) this.open();
   }
 
@@ -210,7 +195,7 @@ export class SemanticSearchElement extends LitElement {
     super.connectedCallback();
     document.addEventListener("keydown", this.#onDocumentKey);
     addEventListener("online", this.#onOnline);
-    if (this.#session.interrupted) this.#session.run();
+    this.#panel?.resume();
   }
 
   override disconnectedCallback(): void {
@@ -219,17 +204,17 @@ export class SemanticSearchElement extends LitElement {
     removeEventListener("online", this.#onOnline);
     this.#setOpened(false);
     // An element that is only being moved is connected again by then, and its search goes on.
-    queueMicrotask(() => this.isConnected || this.#release());
+    queueMicrotask(() => this.isConnected || this.#rest());
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (this.hasUpdated && (changed.has("src") || changed.has("backend"))) this.#retry();
+    if (this.hasUpdated && (changed.has("src") || changed.has("backend"))) this.#panel?.retry();
     if (this.opened || this.inline) this.#onDark = isOnDarkPage(this);
-    this.#hasPanel ||= this.opened;
+    this.#hasDialog ||= this.opened;
   }
 
   protected override firstUpdated(): void {
-    const query = this.#address.read(this.queryParam);
+    const query = this.#query || this.#address.read(this.queryParam);
     if (query) this.search(query);
   }
 
@@ -244,7 +229,7 @@ export class SemanticSearchElement extends LitElement {
       <dialog
         part="dialog" aria-label=${this.#label} data-scheme=${this.#onDark ? "dark" : nothing}
         @close=${this.close} @pointerdown=${onPointerDown} @click=${onClick}
-      >${this.#hasPanel ? this.#renderPanel() : nothing}</dialog>`;
+      >${this.#hasDialog ? this.#renderPanel() : nothing}</dialog>`;
   }
 
   #renderTrigger(): TemplateResult {
@@ -253,55 +238,40 @@ export class SemanticSearchElement extends LitElement {
       opened: this.opened,
       chords: this.#keys.toggle,
       onClick: () => this.#onTrigger(),
-      onIntent: () => this.#warm(),
+      onIntent: () => this.#load(),
     });
   }
 
   #renderPanel(): TemplateResult {
-    const { view } = this.#session;
-    const busy = view.phase === "searching" || view.phase === "partial";
+    const state = this.#panel?.busy ? "busy" : this.#query.trim() ? "" : "idle";
     return html`<div
       part="panel" role=${this.inline ? "search" : nothing} aria-label=${this.inline ? this.#label : nothing}
       data-scheme=${this.inline && this.#onDark ? "dark" : nothing} @keydown=${this.#onPanelKey}
     >
-      ${this.#renderSearchBar(view)}
-      <div part="progress" class=${busy ? "busy" : view.phase}></div>
-      ${this.#renderBody(view)}${footer(view, this.#texts)}${this.#announcer.render()}
+      ${this.#renderSearchBar()}
+      <div part="progress" class=${state}></div>
+      ${state === "idle" ? idleState(this.#texts, this.inline) : nothing}
+      ${this.#loadError ? failedState(this.#loadError, this.#texts) : this.#panel?.render()}
     </div>`;
   }
 
-  #renderSearchBar({ rows }: SearchView): TemplateResult {
+  #renderSearchBar(): TemplateResult {
     const strings = this.#texts;
     return searchBar({
       strings,
       label: this.#label,
       placeholder: this.placeholder || strings.placeholder,
       query: this.#query,
-      rowCount: rows.length,
-      active: this.#active.index,
+      activeRow: this.#panel?.activeIndex,
       onInput: (event) => this.#onInput(event),
-      onIntent: () => this.#warm(),
+      onIntent: () => this.#load(),
       onClear: () => this.#clear(),
       onClose: this.inline ? undefined : () => this.close(),
     });
   }
 
-  #renderBody(view: SearchView): unknown {
-    if (view.phase === "idle") return idleState(this.#texts, this.inline);
-    return this.#results?.resultsView({
-      view,
-      query: this.#query.trim(),
-      active: this.#active.index,
-      strings: this.#texts,
-      textFragments: !this.noTextFragments,
-      onPoint: (index) => this.#active.choose(index),
-      onClick: (row, href, event) => this.#onRowClick(row, href, event),
-      onRetry: () => this.#retry(),
-    });
-  }
-
-  get #texts(): Strings {
-    return { ...EN, ...this.strings };
+  get #texts(): ShellStrings {
+    return { ...SHELL_EN, ...this.strings };
   }
 
   get #label(): string {
@@ -318,58 +288,52 @@ export class SemanticSearchElement extends LitElement {
 
   // Searching
 
-  #backend(): SearchBackend {
-    if (this.backend) return this.backend;
-    this.#ownBackend ??= this.#createBackend();
-    return this.#ownBackend;
-  }
-
-  #createBackend(): SearchBackend {
-    const create = SemanticSearchElement.createBackend;
-    if (!create || !this.src) {
-      throw new SearchError("bad-option", "This search has no index.", {
-        remedy: 'Point its "src" attribute at the index.json that was built with the site.',
-      });
-    }
-    const onProgress = (progress: SearchProgress) => emit(this, "ss-progress", progress);
-    return create(new URL(this.src, document.baseURI), { onProgress });
-  }
-
-  /** The visitor shows intent: what a first query needs is fetched. A failure is met again, and shown, by that query. */
-  async #warm(): Promise<void> {
-    if (this.#warmed) return;
-    this.#warmed = true;
-    this.#loadResults();
+  /** The visitor shows intent: what a first query needs is fetched, once. */
+  async #load(): Promise<void> {
+    this.#loading ??= this.#loadPanel();
     try {
-      await this.#backend().warm?.();
-    } catch {}
+      await this.#loading;
+    } catch (cause) {
+      this.#loading = undefined;
+      this.#loadError = new SearchError("network", "A part of the search could not be loaded.", { cause });
+      emit(this, "ss-error", { error: this.#loadError });
+      this.requestUpdate();
+    }
   }
 
-  async #loadResults(): Promise<void> {
-    if (this.#results) return;
-    this.#results = await import("./results-view.ts");
+  async #loadPanel(): Promise<void> {
+    this.#backends.warm();
+    const { SearchPanel, panelStyles } = await import("./panel.ts");
     const { elementStyles } = this.constructor as typeof SemanticSearchElement;
-    adoptStyles(this.renderRoot as ShadowRoot, [...elementStyles, ...this.#results.resultsStyles]);
-    this.requestUpdate();
+    adoptStyles(this.renderRoot as ShadowRoot, [...elementStyles, ...panelStyles]);
+    this.#loadError = undefined;
+    this.#panel = new SearchPanel({
+      element: this,
+      options: () => this.#panelOptions,
+      backend: () => this.#backends.get(),
+      discardBackend: () => this.#backends.discard(),
+      onAnswer: (query) => this.#keepInAddress(query),
+      onLeave: () => this.close(),
+    });
+    this.#panel.run(this.#query);
   }
 
-  #release(): void {
-    this.#session.stop();
-    this.#ownBackend?.close();
-    this.#ownBackend = undefined;
-    this.#warmed = false;
+  get #panelOptions(): PanelOptions {
+    const { limit, sectionsPerPage } = this;
+    return { limit, sectionsPerPage, textFragments: !this.noTextFragments, strings: this.strings };
   }
 
-  #retry(): void {
-    this.#release();
-    this.#session.run();
+  /** Nobody looks any more. */
+  #rest(): void {
+    this.#panel?.stop();
+    this.#backends.discard();
   }
 
   #type(query: string): void {
     if (query === this.#query) return;
     this.#query = query;
-    this.#active.release();
-    this.#session.type(query);
+    this.requestUpdate();
+    this.#panel?.type(query);
   }
 
   #clear(): void {
@@ -377,45 +341,8 @@ export class SemanticSearchElement extends LitElement {
     this.#input?.focus();
   }
 
-  #viewChanged(view: SearchView, previous: SearchView): void {
-    const isOtherList = view.phase === "partial" || (view.phase === "settled" && previous.phase !== "partial");
-    if (isOtherList) this.#active.reset();
-    this.#active.clamp(view.rows.length);
-    this.#announcer.say(spokenState(view, this.#query.trim(), this.#texts));
-    this.#report(view);
-    this.requestUpdate();
-  }
-
-  #report(view: SearchView): void {
-    const query = this.#query.trim();
-    const isShown = this.inline || this.opened;
-    if (isShown && (view.phase === "settled" || view.phase === "idle")) this.#address.write(this.queryParam, query);
-    if (view.phase === "settled") emit(this, "ss-search", { query, results: view.results });
-    if ("error" in view && view.error) emit(this, "ss-error", { error: view.error });
-  }
-
-  // Choosing a result
-
-  #onRowClick(row: Row, href: string, event: MouseEvent): void {
-    const newTab = event.button === 1 || event.metaKey || event.ctrlKey || event.shiftKey;
-    if (!this.#select(row, href, newTab)) event.preventDefault();
-  }
-
-  #openActive(newTab: boolean): void {
-    const { phase, rows } = this.#session.view;
-    // Rows of the query before are not what was asked for, unless they were chosen on purpose.
-    if (phase === "searching" && !this.#active.chosen) return;
-    const row = rows[this.#active.index];
-    const link = this.#active.element;
-    if (!newTab) link?.click();
-    else if (row && link?.href && this.#select(row, link.href, true)) window.open(link.href, "_blank", "noopener");
-  }
-
-  /** Tells the page that a result is about to be opened; false when it must not be. */
-  #select(row: Row, href: string, newTab: boolean): boolean {
-    const proceed = emit(this, "ss-select", { ...row, href, newTab, query: this.#query.trim() });
-    if (!newTab) this.close();
-    return proceed;
+  #keepInAddress(query: string): void {
+    if (this.inline || this.opened) this.#address.write(this.queryParam, query);
   }
 
   // Keys and input
@@ -443,19 +370,10 @@ export class SemanticSearchElement extends LitElement {
 
   #onPanelKey(event: KeyboardEvent): void {
     const command = commandOf(event, this.#keys);
-    const isForPanel = command === "dismiss" || event.target === this.#input;
-    if (command && command !== "toggle" && isForPanel && this.#obey(command)) event.preventDefault();
-  }
-
-  /** Carries out a command; false when there is nothing to do, and the key keeps its meaning. */
-  #obey(command: Exclude<KeyCommand, "toggle">): boolean {
-    const { length } = this.#session.view.rows;
-    if (command === "dismiss") return this.#dismiss();
-    if (command === "next") this.#active.move(1, length);
-    if (command === "previous") this.#active.move(-1, length);
-    if (command === "open") this.#openActive(false);
-    if (command === "openInNewTab") this.#openActive(true);
-    return true;
+    if (command === "dismiss" && this.#dismiss()) event.preventDefault();
+    if (!command || command === "toggle" || command === "dismiss" || event.target !== this.#input) return;
+    event.preventDefault();
+    this.#panel?.obey(command);
   }
 
   #dismiss(): boolean {
@@ -477,8 +395,7 @@ export class SemanticSearchElement extends LitElement {
   }
 
   readonly #onOnline = (): void => {
-    const { view } = this.#session;
-    if (view.phase === "failed" && view.error.code === "network") this.#retry();
+    this.#panel?.reconnect();
   };
 
   // The dialog
@@ -494,7 +411,7 @@ export class SemanticSearchElement extends LitElement {
     const dialog = this.renderRoot.querySelector("dialog");
     if (!dialog || !this.#modal.sync(dialog, this.opened)) return;
     if (this.opened) this.#input?.focus();
-    if (this.opened) this.#warm();
+    if (this.opened) this.#load();
     this.#address.write(this.queryParam, this.opened && this.results ? this.#query.trim() : "");
   }
 }

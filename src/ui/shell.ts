@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { LIST_ID, rowId } from "./active-row.ts";
-import { clearIcon, meaningIcon, searchIcon } from "./icons.ts";
+import type { SearchError } from "../core/errors.ts";
+import { clearIcon, searchIcon } from "./icons.ts";
+import { LIST_ID, rowId } from "./ids.ts";
 import { ariaShortcuts, keyCaps } from "./keys.ts";
-import { isOffline, type SearchView } from "./search-session.ts";
-import { countText, fill, type Strings } from "./strings.ts";
+import type { ShellStrings } from "./strings.ts";
 
 /** What the button shows, and whom it tells. */
 export interface TriggerButton {
@@ -33,10 +33,9 @@ export interface SearchBar {
   readonly label: string;
   readonly placeholder: string;
   readonly query: string;
-  readonly rowCount: number;
-  /** Index of the row that Enter opens. */
-  readonly active: number;
-  readonly strings: Strings;
+  /** Index of the row that Enter opens; undefined without rows. */
+  readonly activeRow: number | undefined;
+  readonly strings: ShellStrings;
   onInput(event: Event): void;
   onIntent(): void;
   onClear(): void;
@@ -54,49 +53,30 @@ export function searchBar(bar: SearchBar): TemplateResult {
   </div>`;
 }
 
-function searchInput({ label, placeholder, query, rowCount, active, onInput, onIntent }: SearchBar): TemplateResult {
-  const hasRows = rowCount > 0;
+function searchInput({ label, placeholder, query, activeRow, onInput, onIntent }: SearchBar): TemplateResult {
+  const hasRows = activeRow !== undefined;
   return html`<input
     id="input" part="input" type="text" role="combobox" aria-label=${label} aria-autocomplete="list"
     aria-expanded=${hasRows} aria-controls=${hasRows ? LIST_ID : nothing}
-    aria-activedescendant=${hasRows ? rowId(active) : nothing} placeholder=${placeholder} dir="auto"
+    aria-activedescendant=${hasRows ? rowId(activeRow) : nothing} placeholder=${placeholder} dir="auto"
     inputmode="search" enterkeyhint="search" autocomplete="off" autocapitalize="off" spellcheck="false"
     .value=${query} @input=${onInput} @compositionend=${onInput} @focus=${onIntent}
   />`;
 }
 
-function closeButton({ close, cancel }: Strings, onClose: () => void): TemplateResult {
+function closeButton({ close, cancel }: ShellStrings, onClose: () => void): TemplateResult {
   return html`<button part="close" type="button" aria-label=${close} @click=${onClose}>
     <kbd aria-hidden="true">esc</kbd><span aria-hidden="true">${cancel}</span>
   </button>`;
 }
 
-/** The last line: what the keys do, and how the search is going. */
-export function footer({ phase, rows }: SearchView, strings: Strings): TemplateResult {
-  const count = rows.length > 0 ? countText(strings, rows.length) : "";
-  const refining = html`${meaningIcon}${strings.refining}`;
-  const status = { idle: "", failed: "", searching: strings.searching, partial: refining, settled: count }[phase];
-  return html`<div part="footer" class=${status ? "" : "silent"}>
-    <span class="hints" aria-hidden="true">
-      <kbd>↑</kbd><kbd>↓</kbd><span>${strings.keyMove}</span>
-      <kbd>↵</kbd><span>${strings.keyOpen}</span>
-      <kbd>esc</kbd><span>${strings.keyClose}</span>
-    </span>
-    <span part="status" class=${phase} dir="auto">${status}</span>
-    <slot name="footer"></slot>
-  </div>`;
-}
-
 /** Before the first letter. */
-export function idleState({ idle }: Strings, inline: boolean): TemplateResult {
+export function idleState({ idle }: ShellStrings, inline: boolean): TemplateResult {
   if (inline) return html`<slot name="idle"></slot>`;
   return html`<div part="idle" class="state"><slot name="idle"><p>${idle}</p></slot></div>`;
 }
 
-/** What a screen reader says about an outcome; empty while there is none. */
-export function spokenState(view: SearchView, query: string, strings: Strings): string {
-  if (view.phase === "failed")
-    return isOffline(view.error) ? strings.offline : `${strings.failed}. ${view.error.message}`;
-  if (view.phase !== "settled") return "";
-  return view.rows.length > 0 ? countText(strings, view.rows.length) : fill(strings.nothing, { query });
+/** The rest of the element could not be loaded, and with it what would say so in style. */
+export function failedState({ message }: SearchError, { failed }: ShellStrings): TemplateResult {
+  return html`<div part="error" class="state" role="alert"><strong>${failed}</strong><p>${message}</p></div>`;
 }

@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { SearchError } from "../core/errors.ts";
+import { fill } from "./fill.ts";
 import { alertIcon, offlineIcon, searchIcon } from "./icons.ts";
 import { isOffline, type SearchView } from "./search-session.ts";
-import { fill, type Strings } from "./strings.ts";
+import type { Strings } from "./strings.ts";
 
 /** The outline of results to come; it shows itself only when they take noticeably long. */
 export function loadingState(): TemplateResult {

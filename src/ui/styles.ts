@@ -257,50 +257,15 @@ const shell = css`
     background: var(--_border);
     overflow: hidden;
   }
+  :host([inline]) .idle {
+    display: none;
+  }
   .busy::after {
     content: "";
     position: absolute;
     inset: 0;
     background: linear-gradient(90deg, transparent, var(--_accent), transparent);
     animation: sweep 1.1s 0.15s ease-in-out infinite backwards;
-  }
-  [part~="footer"] {
-    flex: none;
-    display: flex;
-    align-items: center;
-    gap: 1em;
-    min-block-size: 2.5em;
-    padding: 0 1.1em;
-    font-size: 0.8125em;
-    color: var(--_muted);
-    border-block-start: 1px solid var(--_border);
-  }
-  .hints {
-    display: flex;
-    align-items: center;
-    gap: 0.35em;
-  }
-  .hints kbd {
-    font-size: 0.85em;
-  }
-  .hints span {
-    margin-inline-end: 0.9em;
-  }
-  [part~="status"] {
-    display: inline-flex;
-    align-items: center;
-    gap: 0.45em;
-    margin-inline-start: auto;
-  }
-  [part~="status"] svg {
-    color: var(--_accent);
-    animation: breathe 0.8s ease-in-out infinite alternate;
-  }
-  :host([inline]) [part~="footer"] {
-    border: 0;
-  }
-  :host([inline]) :is(.hints, .silent, .idle) {
-    display: none;
   }
   .state {
     display: grid;
@@ -386,9 +351,7 @@ const phone = css`
       min-inline-size: 44px;
       min-block-size: 44px;
     }
-    [part~="close"] kbd,
-    .hints,
-    .silent {
+    [part~="close"] kbd {
       display: none;
     }
     [part~="close"] span {

@@ -1,5 +1,5 @@
-/** Most dimensions that a sketch keeps. 16 bytes a sentence are enough to tell the few of one chunk apart. */
-const SKETCH_DIMS = 128;
+/** Most dimensions that a sketch keeps. 8 bytes a sentence are enough to tell the few of one chunk apart. */
+const SKETCH_DIMS = 64;
 
 /** Bytes of one sketch of vectors of that many dimensions. */
 export function sketchBytesFor(dims: number): number {

@@ -12,7 +12,8 @@ const PAGES = [
     "Repairing a puncture",
     {
       "": "What to do on the road.",
-      "Find the hole": "Take the tube out of the wheel. Pump it up and listen for the leak. Mark the spot.",
+      "Find the hole":
+        "Take the inner tube out of the wheel with two levers. Then pump it up and listen for the leak near the valve. Mark the spot with chalk so that you find it again.",
       "Patch it": "Roughen the rubber. Press the patch on it firmly.",
     },
     { filters: { topic: ["bicycle"], level: ["easy"] }, trail: ["Home", "Workshop"] },
@@ -72,7 +73,7 @@ describe("search", () => {
     const { hits } = await engine.search("my flat bike lost air");
     expect(hits[0]).toMatchObject({ path: "repair/", anchor: "find-the-hole" });
     expect(hits[0]?.sections[0]?.match).toBe("meaning");
-    expect(marked(hits[0])).toEqual(["Pump it up and listen for the leak."]);
+    expect(marked(hits[0])).toEqual(["Then pump it up and listen for the leak near the valve."]);
   });
 
   it("explains where a hit comes from", async () => {

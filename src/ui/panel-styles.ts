@@ -177,8 +177,53 @@ const states = css`
   }
 `;
 
+const footer = css`
+  [part~="footer"] {
+    flex: none;
+    display: flex;
+    align-items: center;
+    gap: 1em;
+    min-block-size: 2.5em;
+    padding: 0 1.1em;
+    font-size: 0.8125em;
+    color: var(--_muted);
+    border-block-start: 1px solid var(--_border);
+  }
+  .hints {
+    display: flex;
+    align-items: center;
+    gap: 0.35em;
+  }
+  .hints kbd {
+    font-size: 0.85em;
+  }
+  .hints span {
+    margin-inline-end: 0.9em;
+  }
+  [part~="status"] {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.45em;
+    margin-inline-start: auto;
+  }
+  [part~="status"] svg {
+    color: var(--_accent);
+    animation: breathe 0.8s ease-in-out infinite alternate;
+  }
+  :host([inline]) [part~="footer"] {
+    border: 0;
+  }
+  :host([inline]) :is(.hints, .silent) {
+    display: none;
+  }
+`;
+
 const phone = css`
   @media (max-width: 640px) {
+    .hints,
+    .silent {
+      display: none;
+    }
     dialog :is([part~="results"], .loading) {
       flex: 1;
     }
@@ -208,5 +253,5 @@ const contrast = css`
   }
 `;
 
-/** What is below the input, added to the element's styles when the first of it is shown. */
-export const resultsStyles = [list, states, phone, contrast];
+/** What is below the input, added to the element's styles when the panel is loaded. */
+export const panelStyles = [list, states, footer, phone, contrast];

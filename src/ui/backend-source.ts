@@ -1,0 +1,61 @@
+import { SearchError } from "../core/errors.ts";
+import type { SearchBackend } from "../core/search.ts";
+import { emit, type SearchProgress } from "./events.ts";
+
+/** Makes the backend that an element with a `src` searches in. */
+export type BackendFactory = (
+  indexUrl: URL,
+  options: { readonly onProgress: (progress: SearchProgress) => void },
+) => SearchBackend;
+
+/** What an element says about where it searches. */
+export interface BackendChoice extends EventTarget {
+  readonly src: string;
+  /** One that the page made, and closes itself. */
+  readonly backend: SearchBackend | undefined;
+}
+
+/** The backend of one element: the one it was given, or one of its own, made when it is first needed. */
+export class BackendSource {
+  readonly #choice: BackendChoice;
+  readonly #create: () => BackendFactory | undefined;
+  #own: SearchBackend | undefined;
+
+  constructor(choice: BackendChoice, create: () => BackendFactory | undefined) {
+    this.#choice = choice;
+    this.#create = create;
+  }
+
+  /** @throws SearchError `bad-option` when the element has neither a backend nor a `src`. */
+  get(): SearchBackend {
+    if (this.#choice.backend) return this.#choice.backend;
+    this.#own ??= this.#make();
+    return this.#own;
+  }
+
+  /** Fetches what a first query needs. A failure is met again, and shown, by that query. */
+  async warm(): Promise<void> {
+    try {
+      await this.get().warm?.();
+    } catch {}
+  }
+
+  /** Closes the element's own backend, if it has one; the next is a new one. */
+  discard(): void {
+    this.#own?.close();
+    this.#own = undefined;
+  }
+
+  #make(): SearchBackend {
+    const create = this.#create();
+    if (!create || !this.#choice.src) throw noIndexError();
+    const onProgress = (progress: SearchProgress) => emit(this.#choice, "ss-progress", progress);
+    return create(new URL(this.#choice.src, document.baseURI), { onProgress });
+  }
+}
+
+function noIndexError(): SearchError {
+  return new SearchError("bad-option", "This search has no index.", {
+    remedy: 'Point its "src" attribute at the index.json that was built with the site.',
+  });
+}
