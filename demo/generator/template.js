@@ -114,7 +114,7 @@ ${robots ? `<meta name="robots" content="${robots}">\n` : ""}<meta name="color-s
 <a class="skip" href="#content">Skip to the content</a>
 <header class="site-header">
 ${current ? renderMenu(current, navigation) : ""}
-<a class="brand" href="${base}"><img src="${base}assets/icon.svg" alt="" width="28" height="28"><span>${SITE_TITLE}</span></a>
+<a class="brand" href="${base}" aria-label="${SITE_TITLE}, home page"><img src="${base}assets/icon.svg" alt="" width="28" height="28"><span>${SITE_TITLE}</span></a>
 <div class="header-search">${withSearch ? `<semantic-search src="${indexUrl(navigation)}"></semantic-search>` : ""}</div>
 <nav class="header-links" aria-label="Main"><a href="${base}start/">Docs</a> <a href="${base}element/">Element</a> <a href="${base}cli/">CLI</a></nav>
 <button class="icon-button theme-toggle" type="button" aria-label="Switch between light and dark">${icon("theme")}</button>
@@ -134,7 +134,7 @@ ${renderGroups(page, navigation)}
 }
 
 function renderSidebar(page, navigation) {
-  return `<aside class="sidebar">\n${renderGroups(page, navigation)}\n</aside>`;
+  return `<div class="sidebar">\n${renderGroups(page, navigation)}\n</div>`;
 }
 
 function renderGroups(current, { groups }) {
@@ -157,7 +157,7 @@ function renderContents({ headings }) {
   const links = entries.map(
     ({ id, text, level }) => `<li class="level-${level}"><a href="#${id}">${escapeHtml(text)}</a></li>`,
   );
-  return `<aside class="contents"><nav aria-label="On this page">\n<p>On this page</p>\n<ul>\n${links.join("\n")}\n</ul>\n</nav></aside>`;
+  return `<div class="contents"><nav aria-label="On this page">\n<p>On this page</p>\n<ul>\n${links.join("\n")}\n</ul>\n</nav></div>`;
 }
 
 function renderPager(page, { pages }) {

@@ -17,8 +17,8 @@ Examples:
   $ semantic-search index docs --from markdown --out public/semantic-search
   $ semantic-search index dist --strict --json > report.json`;
 
-/** Flags of `index`: those of the config file under the same names. */
-type IndexFlags = Omit<SearchConfig, "dir"> & CommonFlags;
+/** Argument and flags of `index`: the options of the config file under the same names. */
+type IndexFlags = SearchConfig & CommonFlags;
 
 /** Add `index`: read a folder, write an index. */
 export function addIndexCommand(program: Command, context: CliContext): void {
@@ -38,8 +38,12 @@ export function addIndexCommand(program: Command, context: CliContext): void {
   command
     .option("--site-root <url>", "URL of the site's root, if it is not where the folder is")
     .addOption(new Option("--precision <kind>", "how vectors are stored").choices(["auto", "float32", "int8"]))
-    .option("--chunk-tokens <number>", "most words and punctuation marks in a chunk", wholeNumber(8))
-    .option("--overlap-tokens <number>", "how many of them a chunk repeats from the one before", wholeNumber(0))
+    .option("--chunk-tokens <number>", "most tokens in a chunk; a word is about 1.3 (default: 200)", wholeNumber(8))
+    .option(
+      "--overlap-tokens <number>",
+      "tokens that a chunk repeats from the one before (default: 30)",
+      wholeNumber(0),
+    )
     .option("--model <path>", "another static model than the one that comes along")
     .option("--no-model", "index by words alone");
   addSwitch(command, "strict", "stop at the first page that cannot be read");
@@ -49,7 +53,7 @@ export function addIndexCommand(program: Command, context: CliContext): void {
     .action((dir: string | undefined, flags: IndexFlags) => runIndex(context, { ...flags, dir }));
 }
 
-async function runIndex({ io, api }: CliContext, flags: IndexFlags & { readonly dir: string | undefined }) {
+async function runIndex({ io, api }: CliContext, flags: IndexFlags): Promise<void> {
   const terminal = openTerminal(io, flags);
   const config = await loadConfig({ cwd: io.cwd, file: flags.config, command: "index" });
   const options = siteOptions(flags, { config, cwd: io.cwd });
@@ -68,22 +72,17 @@ async function runIndex({ io, api }: CliContext, flags: IndexFlags & { readonly 
 
 /** Flags over the config file, paths absolute, common flags taken off. */
 function siteOptions(
-  {
-    config: _file,
-    json: _json,
-    quiet: _quiet,
-    color: _color,
-    ...flags
-  }: IndexFlags & { readonly dir?: string | undefined },
+  flags: IndexFlags,
   { config, cwd }: { readonly config: SearchConfig; readonly cwd: string },
 ): IndexSiteOptions {
-  const { dir, out, model } = flags;
+  const { config: _config, json: _json, quiet: _quiet, color: _color, ...own } = flags;
+  const { dir, out, model } = own;
   const absolute = {
     dir: dir === undefined ? undefined : resolve(cwd, dir),
     out: out === undefined ? undefined : resolve(cwd, out),
     model: typeof model === "string" ? resolve(cwd, model) : model,
   };
-  const options = { ...config, ...given(flags), ...given(absolute) };
+  const options = { ...config, ...given(own), ...given(absolute) };
   if (options.dir === undefined) {
     throw new SearchError("bad-option", "There is no folder to index.", {
       remedy: "Name the folder of the built site, as in: semantic-search index dist",

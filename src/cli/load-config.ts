@@ -28,7 +28,7 @@ export async function loadConfig({ cwd, file, command }: LoadConfigOptions): Pro
   if (path === undefined) return {};
   const name = formatPath(path, cwd);
   if (!existsSync(path)) {
-    throw new SearchError("config-invalid", `There is no config file ${name}.`, {
+    throw new SearchError("config-invalid", `There is no config file "${name}".`, {
       remedy: "Check the path given with --config.",
       file: name,
     });

@@ -26,7 +26,7 @@ export function locateIndex(named: string | undefined, { cwd, config }: LocateOp
   const found = [join(dir, INDEX_FOLDER), dir].find((folder) => existsSync(join(folder, MANIFEST)));
   if (found) return found;
   const shown = formatPath(dir, cwd);
-  throw new SearchError("not-found", `There is no index in ${shown}.`, {
+  throw new SearchError("not-found", `There is no index in "${shown}".`, {
     remedy: named
       ? `Build one first: semantic-search index ${shown}`
       : "Name the site's folder, or build an index first.",

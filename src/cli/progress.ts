@@ -81,6 +81,7 @@ class BarProgress implements ProgressReporter {
   readonly #bar: SingleBar;
   #last: BuildProgress | undefined;
   #startedAt = 0;
+  #updatedAt = 0;
 
   constructor(stream: NodeJS.WriteStream) {
     // CommonJS, and needed on a terminal only: loaded here rather than with the module.
@@ -94,12 +95,14 @@ class BarProgress implements ProgressReporter {
   }
 
   update(progress: BuildProgress): void {
-    if (progress.phase !== this.#last?.phase) {
-      this.#bar.stop();
-      this.#startedAt = performance.now();
+    const begins = progress.phase !== this.#last?.phase;
+    if (begins) this.#bar.stop();
+    this.#last = progress;
+    this.#updatedAt = performance.now();
+    if (begins) {
+      this.#startedAt = this.#updatedAt;
       this.#bar.start(progress.total, progress.done);
     }
-    this.#last = progress;
     this.#bar.setTotal(progress.total);
     this.#bar.update(progress.done);
   }
@@ -112,6 +115,6 @@ class BarProgress implements ProgressReporter {
     if (!this.#last) return "";
     const filled = Math.round(Math.min(1, share) * BAR_WIDTH);
     const bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
-    return `${bar} ${describeProgress(this.#last, performance.now() - this.#startedAt)}`;
+    return `${bar} ${describeProgress(this.#last, this.#updatedAt - this.#startedAt)}`;
   }
 }

@@ -48,14 +48,14 @@ async function runServe({ io }: CliContext, named: string | undefined, flags: Se
   terminal.printJson({ url: server.url, dir });
   terminal.print(`Serving ${shown} at ${terminal.out.cyan(server.url)}  ${terminal.out.dim("Ctrl+C stops it")}`);
   if (!existsSync(join(dir, config.out ?? INDEX_FOLDER))) {
-    terminal.note(`There is no index in ${shown} yet. Build one: semantic-search index ${shown}`);
+    terminal.note(`There is no index in "${shown}" yet. Build one: semantic-search index ${shown}`);
   }
   await server.closed;
 }
 
 function siteFolder(dir: string, cwd: string): string {
   if (existsSync(dir) && statSync(dir).isDirectory()) return dir;
-  throw new SearchError("not-found", `There is no folder ${formatPath(dir, cwd)}.`, {
+  throw new SearchError("not-found", `There is no folder "${formatPath(dir, cwd)}".`, {
     remedy: "Name the folder of the built site, as in: semantic-search serve dist",
   });
 }

@@ -67,9 +67,8 @@ function rankChunks(
   const chunks = [...new Set([...words.keys(), ...neighbours.map(({ id }) => id)])];
   const keyword = Float64Array.from(chunks, (chunk) => words.get(chunk)?.score ?? 0);
   const semantic = Float64Array.from(chunks, (chunk) => byMeaning?.[chunk] ?? Number.NEGATIVE_INFINITY);
-  const semanticFloor = neighbours.at(-1)?.score ?? 0;
-  const scores = fuse({ keyword, semantic, semanticFloor }, fusion);
-  const keywordRanks = ranksOf(keyword, 0);
+  const scores = fuse({ keyword, semantic }, fusion);
+  const keywordRanks = ranksOf(keyword);
   const semanticRanks = new Map(neighbours.map(({ id }, i) => [id, i + 1]));
   return chunks.map((chunk, i) => ({
     chunk,

@@ -14,10 +14,13 @@ export function hasAttr(element: Element, name: string): boolean {
   return Object.hasOwn(element.attribs, name);
 }
 
+/** A hash has a capital or a digit in it; the `title` of `aside__title` has not. */
+const MODULE_HASH = /(?<=[^_])_(?=[\w-]*[A-Z0-9])[\w-]{4,5}$/;
+
 /** Lower-case classes; the hash that CSS modules append (`tocMobile_Ojys`) is cut off. */
 export function classesOf(element: Element): string[] {
   const value = element.attribs.class;
-  return value ? value.split(/\s+/).map((name) => name.replace(/_[\w-]{4,5}$/, "").toLowerCase()) : [];
+  return value ? value.split(/\s+/).map((name) => name.replace(MODULE_HASH, "").toLowerCase()) : [];
 }
 
 /** Child nodes of elements and documents; none of text. */

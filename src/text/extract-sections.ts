@@ -23,6 +23,8 @@ const BLOCKS: ReadonlySet<string> = new Set(
    tfoot th thead tr ul`.split(/\s+/),
 );
 
+const INSETS: ReadonlySet<string> = new Set(["article", "aside", "blockquote", "details", "figure"]);
+
 /** What decides which elements have text of the page. */
 export interface TextRules {
   readonly measures: Measures;
@@ -69,8 +71,11 @@ function pushReplaced(element: Element, out: string[]): boolean {
 /** A content image's description; none for a decoration or a file name. */
 function altText(image: Element): string {
   const alt = attr(image, "alt") ?? "";
-  return attr(image, "role") === "presentation" || /^\S+\.(png|jpe?g|gif|svg|webp|avif)$/i.test(alt) ? "" : ` ${alt} `;
+  return attr(image, "role") === "presentation" || NO_DESCRIPTION.test(alt) ? "" : ` ${alt} `;
 }
+
+/** A file name or a URL. */
+const NO_DESCRIPTION = /^\S+\.(png|jpe?g|gif|svg|webp|avif)$|https?(:|%3A)/i;
 
 /** TeX where a formula carries it, else its letters and signs. */
 function mathText(math: Element): string {
@@ -125,7 +130,7 @@ class SectionReader {
   readonly #intro: Draft = { anchor: "", heading: "", level: 0, ancestors: [], blocks: [] };
   readonly #drafts: Draft[] = [this.#intro];
   /** Open headings, outermost first. */
-  readonly #path: Draft[] = [];
+  #path: Draft[] = [];
   #current = this.#intro;
   #inline: string[] = [];
   #weight = 1;
@@ -161,9 +166,20 @@ class SectionReader {
     if (isBlock) this.#flush();
     this.#weight = ownWeightOrNot ?? weight;
     this.#indexedAttributes(element);
-    this.#content(element);
+    if (INSETS.has(element.name)) this.#inset(element);
+    else this.#content(element);
     if (isBlock) this.#flush();
     this.#weight = weight;
+  }
+
+  /** Headings inside of a card or a box open no section for what follows it. */
+  #inset(element: Element): void {
+    const current = this.#current;
+    const path = [...this.#path];
+    this.#content(element);
+    this.#flush();
+    this.#current = current;
+    this.#path = path;
   }
 
   #content(element: Element): void {

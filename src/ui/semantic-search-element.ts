@@ -1,4 +1,4 @@
-import { adoptStyles, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { adoptStyles, html, isServer, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { SearchError } from "../core/errors.ts";
 import type { SearchBackend, SearchResults } from "../core/search.ts";
 import { Address } from "./address.ts";
@@ -208,14 +208,15 @@ export class SemanticSearchElement extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (this.hasUpdated && (changed.has("src") || changed.has("backend"))) this.#panel?.retry();
+    if (isServer) return;
+    if (!this.hasUpdated) this.#readAddress();
+    else if (changed.has("src") || changed.has("backend")) this.#panel?.retry();
     if (this.opened || this.inline) this.#onDark = isOnDarkPage(this);
     this.#hasDialog ||= this.opened;
   }
 
   protected override firstUpdated(): void {
-    const query = this.#query || this.#address.read(this.queryParam);
-    if (query) this.search(query);
+    if (this.#query) this.#load();
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -339,6 +340,11 @@ export class SemanticSearchElement extends LitElement {
   #clear(): void {
     this.#type("");
     this.#input?.focus();
+  }
+
+  #readAddress(): void {
+    this.#query ||= this.#address.read(this.queryParam);
+    if (this.#query && !this.inline) this.opened = true;
   }
 
   #keepInAddress(query: string): void {

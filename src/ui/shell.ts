@@ -20,7 +20,7 @@ export interface TriggerButton {
 export function triggerButton({ label, opened, chords, onClick, onIntent }: TriggerButton): TemplateResult {
   const caps = chords.slice(0, 1).flatMap(keyCaps);
   return html`<button
-    id="trigger" part="trigger" type="button" aria-label=${label} aria-haspopup="dialog" aria-expanded=${opened}
+    id="trigger" part="trigger" type="button" aria-haspopup="dialog" aria-expanded=${opened}
     aria-keyshortcuts=${ariaShortcuts(chords) || nothing} @click=${onClick} @pointerenter=${onIntent} @focus=${onIntent}
   ><slot name="trigger"
     >${searchIcon}<span part="trigger-label">${label}</span
@@ -64,9 +64,9 @@ function searchInput({ label, placeholder, query, activeRow, onInput, onIntent }
   />`;
 }
 
-function closeButton({ close, cancel }: ShellStrings, onClose: () => void): TemplateResult {
-  return html`<button part="close" type="button" aria-label=${close} @click=${onClose}>
-    <kbd aria-hidden="true">esc</kbd><span aria-hidden="true">${cancel}</span>
+function closeButton({ close }: ShellStrings, onClose: () => void): TemplateResult {
+  return html`<button part="close" type="button" @click=${onClose}>
+    <kbd aria-hidden="true">esc</kbd><span>${close}</span>
   </button>`;
 }
 

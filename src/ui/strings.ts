@@ -8,8 +8,6 @@ export interface ShellStrings {
   readonly placeholder: string;
   readonly clear: string;
   readonly close: string;
-  /** The close button on a phone. */
-  readonly cancel: string;
   readonly idle: string;
   readonly failed: string;
 }
@@ -50,7 +48,6 @@ export const SHELL_EN: ShellStrings = {
   placeholder: "Search or ask a question",
   clear: "Clear",
   close: "Close",
-  cancel: "Cancel",
   idle: "Use keywords, or just say what you are looking for.",
   failed: "Search is not working right now",
 };

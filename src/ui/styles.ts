@@ -118,7 +118,8 @@ const base = css`
     border: 1px solid var(--_border);
     border-radius: 5px;
   }
-  .spoken {
+  .spoken,
+  [part~="close"] span {
     position: absolute;
     inline-size: 1px;
     block-size: 1px;
@@ -247,9 +248,6 @@ const shell = css`
     color: var(--_text);
     background: var(--_surface);
   }
-  [part~="close"] span {
-    display: none;
-  }
   [part~="progress"] {
     flex: none;
     position: relative;
@@ -355,7 +353,10 @@ const phone = css`
       display: none;
     }
     [part~="close"] span {
-      display: inline;
+      position: static;
+      inline-size: auto;
+      block-size: auto;
+      clip-path: none;
       padding-inline: 0.4em;
       color: var(--_accent);
     }

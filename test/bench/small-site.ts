@@ -58,6 +58,11 @@ interface Measurement {
   readonly ms: number;
 }
 
+/** The part of Pagefind's JS API that is used. */
+interface Pagefind {
+  search(query: string): Promise<{ results: { data(): Promise<unknown> }[] }>;
+}
+
 const OURS: Contender = {
   name: "semantic-search",
   html: `<script type="module" src="semantic-search/element.js"></script>
@@ -86,17 +91,17 @@ const OURS: Contender = {
 
 const PAGEFIND: Contender = {
   name: "pagefind",
-  html: "",
+  html: `<script type="module">
+      import * as pagefind from "./pagefind/pagefind.js";
+      globalThis.pagefind = pagefind;
+    </script>`,
   build: (site) =>
     promisify(execFile)(fileURLToPath(new URL("../../node_modules/.bin/pagefind", import.meta.url)), ["--site", site]),
   ask: (page, query) =>
     page.evaluate(
       async ([text, pages]) => {
-        const pagefind = await import(new URL("pagefind/pagefind.js", location.href).href);
-        const { results } = await pagefind.search(text);
-        const shown = await Promise.all(
-          results.slice(0, pages).map((result: { data(): Promise<unknown> }) => result.data()),
-        );
+        const { results } = await (globalThis as unknown as { pagefind: Pagefind }).pagefind.search(text);
+        const shown = await Promise.all(results.slice(0, pages).map((result) => result.data()));
         return shown.length;
       },
       [query, PAGES] as const,
@@ -132,11 +137,12 @@ try {
 
 /** A copy that may be written to: of the folder given, else of the smallest shared site. */
 async function copySite(given: string | undefined): Promise<string> {
+  if (!given && !existsSync(ARCHIVE)) {
+    throw new Error(`${ARCHIVE} is missing: name the folder of a built site with --site.`);
+  }
   const dir = await mkdtemp(join(tmpdir(), "semantic-search-bench-"));
   if (given) await cp(given, dir, { recursive: true });
-  else if (existsSync(ARCHIVE)) {
-    await promisify(execFile)("tar", ["--zstd", "-xf", ARCHIVE, "-C", dir, "--strip-components=1"]);
-  } else throw new Error(`${ARCHIVE} is missing: name the folder of a built site with --site.`);
+  else await promisify(execFile)("tar", ["--zstd", "-xf", ARCHIVE, "-C", dir, "--strip-components=1"]);
   return dir;
 }
 

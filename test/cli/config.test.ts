@@ -79,7 +79,7 @@ describe("the config file", () => {
   it("named but missing is an error", async () => {
     const { code, stderr } = await runCli(["index", "dist", "-c", "nope.json"], { cwd: await tempFolder() });
     expect(code).toBe(2);
-    expect(stderr).toContain("There is no config file nope.json.");
+    expect(stderr).toContain('There is no config file "nope.json".');
   });
 
   it("has one shape in types and at run time", () => {

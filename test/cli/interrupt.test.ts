@@ -18,10 +18,10 @@ describe("Ctrl+C", () => {
       ...Object.fromEntries(pages),
       "semantic-search.config.mjs": "console.error('begun'); export default { dir: '.' };",
     });
-    const { child, exited, stderr } = start(["index"], { cwd: dir, readyWhen: "begun" });
-    await child;
-    expect(await exited()).toBe(130);
-    expect(stderr()).toContain("Stopped.");
+    const run = await start(["index"], { cwd: dir, readyWhen: "begun" });
+    run.interrupt();
+    expect(await run.exitCode).toBe(130);
+    expect(run.output()).toContain("Stopped.");
     expect(existsSync(join(dir, "semantic-search/index.json"))).toBe(false);
   });
 
@@ -30,35 +30,37 @@ describe("Ctrl+C", () => {
       "semantic-search.config.mjs":
         "console.error('begun'); setInterval(() => {}, 1000); await new Promise(() => {}); export default {};",
     });
-    const { child, exited } = start(["index"], { cwd: dir, readyWhen: "begun" });
-    const process = await child;
+    const run = await start(["index"], { cwd: dir, readyWhen: "begun" });
+    run.interrupt();
     await new Promise((resolve) => setTimeout(resolve, 100));
-    process.kill("SIGINT");
-    expect(await exited()).toBe(130);
+    run.interrupt();
+    expect(await run.exitCode).toBe(130);
   });
 
   it("stops the server, which has done its job", async () => {
     const dir = await tempFolder({ "index.html": PAGE });
-    const { exited } = start(["serve", ".", "--port", "0"], { cwd: dir, readyWhen: "http://" });
-    expect(await exited()).toBe(0);
+    const run = await start(["serve", ".", "--port", "0"], { cwd: dir, readyWhen: "http://" });
+    run.interrupt();
+    expect(await run.exitCode).toBe(0);
   });
 });
 
-/** Start the command line in a process of its own and interrupt it as soon as it says that it is ready. */
-function start(argv: readonly string[], { cwd, readyWhen }: { readonly cwd: string; readonly readyWhen: string }) {
-  const process = spawn("node", [RUNNER, CLI, ...argv], { cwd, stdio: ["ignore", "pipe", "pipe"] });
-  const output: string[] = [];
-  const child = new Promise<typeof process>((resolve) => {
-    const listen = (text: Buffer) => {
-      output.push(text.toString());
-      if (!output.join("").includes(readyWhen)) return;
-      setTimeout(() => resolve(process), 0);
-    };
-    process.stdout.on("data", listen);
-    process.stderr.on("data", listen);
+/** Start the command line in a process of its own and wait until it has said that it is ready. */
+async function start(
+  argv: readonly string[],
+  { cwd, readyWhen }: { readonly cwd: string; readonly readyWhen: string },
+) {
+  const child = spawn("node", [RUNNER, CLI, ...argv], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  const exitCode = once(child, "exit").then(([code]) => code as number | null);
+  const written: string[] = [];
+  const output = () => written.join("");
+  await new Promise<void>((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (text: Buffer) => {
+        written.push(text.toString());
+        if (output().includes(readyWhen)) resolve();
+      });
+    }
   });
-  void child.then(() => process.kill("SIGINT"));
-  const exit = once(process, "exit");
-  const exited = async () => (await exit)[0] as number | null;
-  return { child, exited, stderr: () => output.join("") };
+  return { exitCode, output, interrupt: () => child.kill("SIGINT") };
 }

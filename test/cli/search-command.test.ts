@@ -116,7 +116,7 @@ describe("search", () => {
     const cwd = await tempFolder({ "dist/index.html": "" });
     const { code, stderr } = await runCli(["search", "x", "-i", "dist"], { cwd });
     expect(code).toBe(1);
-    expect(stderr).toBe("error: There is no index in dist.\n       Build one first: semantic-search index dist\n");
+    expect(stderr).toBe('error: There is no index in "dist".\n       Build one first: semantic-search index dist\n');
   });
 });
 

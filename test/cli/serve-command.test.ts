@@ -54,13 +54,13 @@ describe("serve", () => {
 
   it("hints at a missing index, on standard error", async () => {
     const { stop } = await serve([], 0, { "index.html": "" });
-    expect((await stop()).stderr).toContain("There is no index in . yet. Build one: semantic-search index .\n");
+    expect((await stop()).stderr).toContain('There is no index in "." yet. Build one: semantic-search index .\n');
   });
 
   it("fails for a folder that is not there", async () => {
     const { code, stderr } = await runCli(["serve", "nope"], { cwd: await tempFolder() });
     expect(code).toBe(1);
-    expect(stderr).toContain("There is no folder nope.");
+    expect(stderr).toContain('There is no folder "nope".');
   });
 });
 

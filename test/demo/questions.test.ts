@@ -1,12 +1,23 @@
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { SearchBackend } from "../../src/core/search.ts";
+import type { SearchBackend, SearchMode } from "../../src/core/search.ts";
 import { indexSite, openIndex } from "../../src/node.ts";
 import { writeDemoSite } from "./demo-site.ts";
 
 /** Questions in other words than those of the page that answers them. */
 const QUESTIONS: readonly (readonly [question: string, path: string])[] = [
-  ["can anyone see what people type?", "privacy/"],
-  ["make it match my brand", "theming/"],
+  ["is anyone spying on users?", "privacy/"],
+  ["is this safe against hackers?", "privacy/"],
+  ["GDPR compliance", "privacy/"],
+  ["are there hotkeys?", "element/"],
+  ["localisation to german", "element/"],
+  ["support for assistive technology", "element/"],
+  ["night appearance", "theming/"],
+  ["incremental rebuilds", "indexing/"],
+  ["stale results after publishing", "troubleshooting/"],
+  ["does it work for foreign languages?", "models/"],
+  ["judge ranking accuracy", "evaluation/"],
+  ["binary layout", "file-format/"],
 ];
 
 describe("the documentation's own index", () => {
@@ -18,9 +29,29 @@ describe("the documentation's own index", () => {
     return () => backend.close();
   });
 
-  it.each(QUESTIONS)("answers “%s” by %s", async (question, path) => {
-    const { hits, warnings } = await backend.search(question, { limit: 3 });
+  const topPaths = async (question: string, mode: SearchMode) => {
+    const { hits, warnings } = await backend.search(question, { limit: 3, mode });
     expect(warnings).toEqual([]);
-    expect(hits.map((hit) => hit.path)).toContain(path);
+    return hits.map((hit) => hit.path);
+  };
+
+  it.each(QUESTIONS)("answers “%s” by %s", async (question, path) => {
+    expect(await topPaths(question, "hybrid")).toContain(path);
+  });
+
+  it("could not answer most of them by words alone", async () => {
+    const found = await Promise.all(
+      QUESTIONS.map(async ([question, path]) => (await topPaths(question, "keyword")).includes(path)),
+    );
+    expect(found.filter(Boolean).length).toBeLessThan(QUESTIONS.length / 2);
+  });
+
+  it("answers the examples on the home page", () => {
+    const home = readFileSync(new URL("../../demo/content/home.md", import.meta.url), "utf8");
+    const [, list = ""] = /^examples:\n((?: {2}- .*\n)+)/m.exec(home) ?? [];
+    const examples = Array.from(list.matchAll(/- (.*)/g), ([, example]) => example);
+    expect(examples.length).toBeGreaterThan(3);
+    const known = QUESTIONS.map(([question]) => question);
+    expect(examples.filter((example) => !known.includes(example ?? ""))).toEqual([]);
   });
 });

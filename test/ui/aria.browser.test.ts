@@ -1,0 +1,112 @@
+import { expect, test } from "vitest";
+import { userEvent } from "vitest/browser";
+import { SearchError } from "../../src/core/errors.ts";
+import { answer, DOCS_HITS, KEYWORD_HITS } from "./fixtures.ts";
+import { ask, type Fixture, mount, mountOpen, pause, settled } from "./harness.ts";
+
+const spoken = ({ root }: Fixture) => [...root.querySelectorAll("[role=status]")].map((region) => region.textContent);
+/** Longer than announcements are held back. */
+const ANNOUNCE_MS = 700;
+
+test("the trigger says what it opens, and by which keys", async () => {
+  const mounted = await mount();
+  const trigger = mounted.find("[part=trigger]");
+  expect(mounted.find("[part=trigger-label]").textContent).toBe("Search");
+  expect(trigger.getAttribute("aria-haspopup")).toBe("dialog");
+  expect(trigger.getAttribute("aria-keyshortcuts")).toBe("Control+K /");
+  expect(trigger.getAttribute("aria-expanded")).toBe("false");
+  mounted.element.open();
+  expect(trigger.getAttribute("aria-expanded")).toBe("true");
+  expect(mounted.dialog.getAttribute("aria-label")).toBe("Search");
+});
+
+test("`label` names the trigger, the dialog and the input", async () => {
+  const mounted = await mountOpen({ label: "Search the handbook" });
+  expect(mounted.find("[part=trigger-label]").textContent).toBe("Search the handbook");
+  expect([mounted.dialog.ariaLabel, mounted.input.ariaLabel]).toEqual(Array(2).fill("Search the handbook"));
+});
+
+test("input and list are wired as a combobox in one tree", async () => {
+  const mounted = await mountOpen();
+  const { input, root } = mounted;
+  expect(input.getAttribute("role")).toBe("combobox");
+  expect(input.getAttribute("aria-autocomplete")).toBe("list");
+  expect(input.getAttribute("aria-expanded")).toBe("false");
+  expect(input.hasAttribute("aria-controls")).toBe(false);
+
+  (await ask(mounted, "undo")).answer(answer("undo", DOCS_HITS));
+  await settled(mounted, () => mounted.options.length > 0);
+  expect(input.getAttribute("aria-expanded")).toBe("true");
+  expect(root.getElementById(input.getAttribute("aria-controls") ?? "")?.getAttribute("role")).toBe("listbox");
+  await userEvent.keyboard("{ArrowDown}");
+  await settled(mounted);
+  expect(mounted.active).toBe(mounted.options[1]);
+  expect(mounted.options.map((option) => option.ariaSelected)).toEqual(["false", "true", ...Array(4).fill("false")]);
+});
+
+test("every page is a group named by its title", async () => {
+  const mounted = await mountOpen();
+  (await ask(mounted, "undo")).answer(answer("undo", DOCS_HITS));
+  await settled(mounted, () => mounted.options.length > 0);
+  const groups = [...mounted.root.querySelectorAll("[role=group]")];
+  const names = groups.map(
+    (group) => mounted.root.getElementById(group.getAttribute("aria-labelledby") ?? "")?.textContent,
+  );
+  expect(names).toEqual(DOCS_HITS.map((hit) => hit.title));
+  expect(groups.map((group) => group.querySelectorAll("[role=option]").length)).toEqual([2, 1, 2, 1]);
+});
+
+test("the list is busy until the results by meaning are there", async () => {
+  const mounted = await mountOpen();
+  const search = await ask(mounted, "undo");
+  search.partial(answer("undo", KEYWORD_HITS));
+  await settled(mounted, () => mounted.options.length > 0);
+  expect(mounted.find("[role=listbox]").ariaBusy).toBe("true");
+  expect(mounted.find("[part=status]").textContent).toBe("Looking by meaning…");
+  search.answer(answer("undo", DOCS_HITS));
+  await settled(mounted, () => mounted.find("[role=listbox]").ariaBusy === "false");
+  expect(mounted.find("[part=status]").textContent).toBe("6 results");
+});
+
+test("the number of results is announced once typing settles, in turns", async () => {
+  const mounted = await mountOpen({}, (search) => search.answer(answer(search.query, DOCS_HITS)));
+  await ask(mounted, "und");
+  await ask(mounted, "undo");
+  await settled(mounted, () => mounted.options.length > 0);
+  expect(spoken(mounted)).toEqual(["", ""]);
+  await pause(ANNOUNCE_MS);
+  expect(spoken(mounted)).toEqual(["6 results", ""]);
+  await ask(mounted, "undo a");
+  await pause(ANNOUNCE_MS);
+  expect(spoken(mounted)).toEqual(["", "6 results"]);
+});
+
+test("nothing found and errors are announced", async () => {
+  const mounted = await mountOpen();
+  (await ask(mounted, "flux")).answer(answer("flux", []));
+  await pause(ANNOUNCE_MS);
+  expect(spoken(mounted)).toContain("Nothing found for “flux”");
+  (await ask(mounted, "flux c")).fail(new SearchError("network", "No answer."));
+  await pause(ANNOUNCE_MS);
+  expect(spoken(mounted)).toContain("Search is not working right now. No answer.");
+});
+
+test("one result is not “1 results”; other texts and their plurals can be given", async () => {
+  const one = DOCS_HITS.slice(1, 2);
+  const mounted = await mountOpen({}, (search) => search.answer(answer(search.query, one)));
+  await ask(mounted, "undo");
+  await settled(mounted, () => mounted.options.length > 0);
+  expect(mounted.find("[part=status]").textContent).toBe("1 result");
+  mounted.element.strings = {
+    locale: "pl",
+    count: { one: "{count} wynik", few: "{count} wyniki", other: "{count} wyników" },
+  };
+  await settled(mounted);
+  expect(mounted.find("[part=status]").textContent).toBe("1 wynik");
+});
+
+test("an inline search is a landmark", async () => {
+  const mounted = await mount({ inline: true, label: "Search the docs" });
+  expect(mounted.find("[part=panel]").role).toBe("search");
+  expect(mounted.find("[part=panel]").ariaLabel).toBe("Search the docs");
+});

@@ -1,0 +1,103 @@
+import axe from "axe-core";
+import { expect, onTestFinished, test } from "vitest";
+import { page } from "vitest/browser";
+import { SearchError } from "../../src/core/errors.ts";
+import type { SemanticSearchElement } from "../../src/ui/semantic-search-element.ts";
+import { ARABIC_HITS, answer, DOCS_HITS, KEYWORD_HITS, LONG_HITS } from "./fixtures.ts";
+import { ask, type Fixture, mount, mountOpen, settled } from "./harness.ts";
+import type { PendingSearch } from "./mock-backend.ts";
+
+const network = new SearchError("network", "index.json answered with 503.", { remedy: "Upload the whole folder." });
+const warnings = [{ part: "semantic", error: network.toJSON() }] as const;
+
+/** How the backend answers, and how one knows that the state is there. */
+const STATES: Record<string, { respond: (search: PendingSearch) => void; part: string }> = {
+  loading: { respond: () => {}, part: "loading" },
+  partial: { respond: (search) => search.partial(answer(search.query, KEYWORD_HITS)), part: "results" },
+  results: { respond: (search) => search.answer(answer(search.query, DOCS_HITS)), part: "results" },
+  "long results": { respond: (search) => search.answer(answer(search.query, LONG_HITS)), part: "results" },
+  "results in Arabic": { respond: (search) => search.answer(answer(search.query, ARABIC_HITS)), part: "results" },
+  "results without meaning": {
+    respond: (search) => search.answer(answer(search.query, KEYWORD_HITS, { warnings })),
+    part: "note",
+  },
+  nothing: { respond: (search) => search.answer(answer(search.query, [])), part: "nothing" },
+  error: { respond: (search) => search.fail(network), part: "error" },
+};
+
+/** Not about the element: rules about the page as a whole, which the test runner's page breaks. */
+const PAGE_RULES = {
+  "landmark-one-main": { enabled: false },
+  "page-has-heading-one": { enabled: false },
+  region: { enabled: false },
+};
+
+async function violations({ element }: Fixture): Promise<string[]> {
+  for (const animation of document.getAnimations()) animation.cancel();
+  for (const animation of element.shadowRoot?.getAnimations() ?? []) animation.cancel();
+  const results = await axe.run(element, { rules: PAGE_RULES });
+  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
+}
+
+function paintPage(theme: string): void {
+  document.body.style.background = theme === "dark" ? "#101216" : "#fff";
+  document.body.style.color = theme === "dark" ? "#ddd" : "#222";
+  onTestFinished(() => document.body.removeAttribute("style"));
+}
+
+const LOOKS: Partial<SemanticSearchElement>[] = [
+  { theme: "light" },
+  { theme: "dark" },
+  { theme: "light", inline: true },
+  { theme: "dark", inline: true },
+];
+
+for (const look of LOOKS) {
+  const name = `${look.theme}${look.inline ? ", inline" : ""}`;
+
+  test.each(Object.entries(STATES))(`${name}: %s`, async (_, { respond, part }) => {
+    paintPage(String(look.theme));
+    const mounted = await (look.inline ? mount : mountOpen)(look, respond);
+    mounted.input.focus();
+    await ask(mounted, "undo a deploy");
+    await settled(mounted, () => mounted.root.querySelector(`[part=${part}]`) !== null);
+    expect(await violations(mounted)).toEqual([]);
+  });
+
+  test(`${name}: idle`, async () => {
+    paintPage(String(look.theme));
+    const mounted = await (look.inline ? mount : mountOpen)(look);
+    expect(await violations(mounted)).toEqual([]);
+  });
+
+  test(`${name}: closed`, async () => {
+    paintPage(String(look.theme));
+    expect(await violations(await mount(look))).toEqual([]);
+  });
+}
+
+test("offline", async () => {
+  Object.defineProperty(navigator, "onLine", { value: false, configurable: true });
+  onTestFinished(() => void Reflect.deleteProperty(navigator, "onLine"));
+  const mounted = await mountOpen({}, (search) => search.fail(network));
+  await ask(mounted, "undo");
+  await settled(mounted, () => mounted.find("[part=error]").textContent?.includes("offline") === true);
+  expect(await violations(mounted)).toEqual([]);
+});
+
+test("on a phone", async () => {
+  await page.viewport(390, 780);
+  onTestFinished(() => page.viewport(414, 896));
+  const mounted = await mountOpen({}, (search) => search.answer(answer(search.query, LONG_HITS)));
+  await ask(mounted, "undo");
+  await settled(mounted, () => mounted.options.length > 0);
+  expect(await violations(mounted)).toEqual([]);
+  const { width, height } = mounted.find("[part=panel]").getBoundingClientRect();
+  expect([width, height]).toEqual([innerWidth, innerHeight]);
+  expect(Number.parseFloat(getComputedStyle(mounted.input).fontSize)).toBeGreaterThanOrEqual(16);
+  for (const part of ["clear", "close"]) {
+    const button = mounted.find(`[part=${part}]`).getBoundingClientRect();
+    expect(Math.min(button.width, button.height)).toBeGreaterThanOrEqual(44);
+  }
+  expect(document.documentElement.scrollWidth).toBe(innerWidth);
+});
