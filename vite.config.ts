@@ -8,8 +8,11 @@ const BROWSER_TESTS = "test/**/*.browser.test.ts";
 const BUNDLE_OUTPUT = {
   entryFileNames: "[name].js",
   chunkFileNames: "[name].js",
+  // Real names, so that files of two releases, mixed by a cache, fit together or fail to load; never half of each.
+  minifyInternalExports: false,
   postBanner:
-    "/*! semantic-search-element, MIT. Holds Lit (BSD-3-Clause, Google LLC) and MiniSearch (MIT, Luca Ongaro). */",
+    "/*! semantic-search-element, MIT. element.js holds Lit (BSD-3-Clause, Google LLC); worker.js holds MiniSearch " +
+    "(MIT, Luca Ongaro), stemmer (MIT, Titus Wormer), Valibot (MIT, Fabian Hiller). */",
 };
 
 /** Vite's loader of dynamic imports preloads their styles and imports: here they have neither. */
@@ -21,8 +24,8 @@ const plainImports: Plugin = {
 };
 
 /**
- * `vite build` makes `dist/browser/element.js` and the `worker.js` that it starts from beside itself: everything
- * included, fixed names, relative URLs, so that the two can be copied to any folder of any site.
+ * `vite build` makes `dist/browser/`: `element.js`, and what it loads from beside itself when a visitor reaches for
+ * the search. Everything included, fixed names, relative URLs, so that the folder can be copied anywhere.
  * `vitest` runs the tests in Node and in Chromium.
  */
 export default defineConfig({

@@ -1,15 +1,27 @@
 /**
- * Defines `<semantic-search>` and gives it a worker to search in. Safe to import on a server, where it does nothing.
+ * Defines `<semantic-search>` and gives it a worker to search in. Does nothing on a server.
  */
-import { WorkerBackend } from "./backend/worker-client.ts";
 import { SemanticSearchElement } from "./ui/semantic-search-element.ts";
 
-SemanticSearchElement.createBackend = (indexUrl, { onProgress }) =>
-  new WorkerBackend(indexUrl, {
-    // Bundlers recognise a worker by exactly these words.
-    createWorker: () => new Worker(new URL("./worker.js", import.meta.url), { type: "module" }),
-    onProgress,
-  });
+export type { SemanticSearchAttributes } from "./ui/attributes.ts";
+export type { BackendFactory } from "./ui/backend-source.ts";
+export type { KeyCommand, KeyMap } from "./ui/commands.ts";
+export type {
+  ErrorEventDetail,
+  SearchEventDetail,
+  SearchProgress,
+  SelectEventDetail,
+  SemanticSearchEventMap,
+} from "./ui/events.ts";
+export type { Plural, ShellStrings, Strings } from "./ui/strings.ts";
+export { SemanticSearchElement };
+
+SemanticSearchElement.loadBackend = async () => {
+  const { WorkerBackend } = await import("./backend/worker-client.ts");
+  // Bundlers recognise a worker by exactly these words.
+  const createWorker = () => new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+  return (indexUrl, { onProgress }) => new WorkerBackend(indexUrl, { createWorker, onProgress });
+};
 
 if (globalThis.customElements && !customElements.get("semantic-search")) {
   customElements.define("semantic-search", SemanticSearchElement);

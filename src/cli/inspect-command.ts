@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import type { FusionParams } from "../core/fusion.ts";
 import type { IndexSummary } from "../indexer/inspect-index.ts";
 import { formatBytes, formatCount, formatNumber, formatPath, formatTable } from "./format.ts";
 import type { CliContext } from "./io.ts";
@@ -44,39 +43,45 @@ export function describeSummary(
   { terminal, dir }: { readonly terminal: Terminal; readonly dir: string },
 ): string {
   const { out: color } = terminal;
-  const bytes = Object.entries(summary.bytes).filter(([, size]) => size > 0);
-  const total = bytes.reduce((sum, [, size]) => sum + size, 0);
+  const { build, format, generator } = summary;
   return [
-    `${color.bold(dir)}  ${color.dim(`build ${summary.build}, format ${summary.format}, ${summary.generator}`)}`,
-    `  ${[
-      formatCount(summary.pages, "page"),
-      formatCount(summary.sections, "section"),
-      formatCount(summary.chunks, "chunk"),
-      `${summary.languages.length === 1 ? "language" : "languages"} ${summary.languages.join(", ") || "unknown"}`,
-    ].join(", ")}`,
+    `${color.bold(dir)}  ${color.dim(`build ${build}, format ${format}, ${generator}`)}`,
+    `  ${describeCounts(summary)}`,
     "",
     color.bold("Spaces"),
-    formatTable(spaceRows(summary)),
-    ...(summary.spaces.length > 0 ? [`  ${describeFusion(summary.fusion)}`] : []),
+    ...describeSpaces(summary),
     "",
-    `${color.bold("Files")}  ${formatNumber(summary.files)}, ${formatBytes(total)}`,
-    formatTable(bytes.map(([kind, size]) => [kind, formatBytes(size)])),
+    ...describeFiles(summary, terminal),
     ...describeFilters(summary, terminal),
   ].join("\n");
 }
 
-function spaceRows({ spaces }: IndexSummary): string[][] {
-  if (spaces.length === 0) return [["none: by words alone"]];
-  return spaces.map(({ id, dims, precision, fingerprint }) => [
-    id,
-    `${dims} dimensions`,
-    precision,
-    fingerprint.slice(0, 12),
-  ]);
+function describeCounts({ pages, sections, chunks, languages }: IndexSummary): string {
+  const spoken = `${languages.length === 1 ? "language" : "languages"} ${languages.join(", ") || "unknown"}`;
+  return [formatCount(pages, "page"), formatCount(sections, "section"), formatCount(chunks, "chunk"), spoken].join(
+    ", ",
+  );
 }
 
-function describeFusion({ method, semanticWeight }: FusionParams): string {
-  return `fused by ${method}, ${Math.round(semanticWeight * 100)}% by meaning`;
+function describeSpaces({ spaces, fusion }: IndexSummary): string[] {
+  if (spaces.length === 0) return ["  none: by words alone"];
+  const rows = spaces.map((space) => [
+    space.id,
+    `${space.dims} dimensions`,
+    space.precision,
+    space.fingerprint.slice(0, 12),
+  ]);
+  const share = Math.round(fusion.semanticWeight * 100);
+  return [formatTable(rows), `  fused by ${fusion.method}, ${share}% by meaning`];
+}
+
+function describeFiles({ bytes, files }: IndexSummary, { out: color }: Terminal): string[] {
+  const kinds = Object.entries(bytes).filter(([, size]) => size > 0);
+  const total = kinds.reduce((sum, [, size]) => sum + size, 0);
+  return [
+    `${color.bold("Files")}  ${formatNumber(files)}, ${formatBytes(total)}`,
+    formatTable(kinds.map(([kind, size]) => [kind, formatBytes(size)])),
+  ];
 }
 
 function describeFilters({ filters }: IndexSummary, { out: color }: Terminal): string[] {

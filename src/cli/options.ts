@@ -59,9 +59,12 @@ export function collectPair(
 }
 
 /** A copy without the keys whose value is undefined, so that spreading it overrides only what was given. */
-export function given<T extends object>(values: T): Partial<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+export function given<T extends object>(values: T): Given<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
 }
+
+/** What {@link given} leaves: keys may be missing, but none is undefined. */
+export type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 function range(least: number, most: number): string {
   return most === Number.MAX_SAFE_INTEGER ? `, ${least} or more` : ` from ${least} to ${most}`;

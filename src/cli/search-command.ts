@@ -68,15 +68,6 @@ async function runSearch({ io, api }: CliContext, query: string, flags: SearchFl
 
 function searchOptions(flags: SearchFlags): SearchOptions {
   const { limit, offset, mode, language, semanticWeight, fusion, explain, sections, filter } = flags;
-  return given({
-    limit,
-    offset,
-    mode,
-    language,
-    semanticWeight,
-    fusion,
-    explain,
-    sectionsPerPage: sections,
-    filters: filter,
-  }) as SearchOptions;
+  const renamed = { sectionsPerPage: sections, filters: filter };
+  return given({ limit, offset, mode, language, semanticWeight, fusion, explain, ...renamed });
 }

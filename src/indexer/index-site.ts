@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import type { PageDocument } from "../core/document.ts";
@@ -12,8 +12,6 @@ import { loadStaticModel, staticSpace } from "./load-model.ts";
 import { listFiles, readSite } from "./read-site.ts";
 import type { BuildProgress, IndexReport, IndexSiteOptions, SkippedPage } from "./types.ts";
 
-/** The browser's side of this package: copied beside the index, so that a site needs no bundler. */
-const BROWSER_FILES = ["element.js", "worker.js"];
 const PACKAGE_ROOT = new URL("../../", import.meta.url);
 
 /**
@@ -122,12 +120,12 @@ async function generator(): Promise<string> {
   return `${name} ${version}`;
 }
 
-/** Empty when this code runs from source without a build. */
+/**
+ * The browser's side of this package, which goes beside the index, so that a site needs no bundler.
+ * Empty when this code runs from source without a build.
+ */
 async function browserFiles(): Promise<Map<string, Uint8Array>> {
-  const found = new Map<string, Uint8Array>();
-  for (const name of BROWSER_FILES) {
-    const bytes = await readFile(new URL(`dist/browser/${name}`, PACKAGE_ROOT)).catch(() => undefined);
-    if (bytes) found.set(name, bytes);
-  }
-  return found;
+  const folder = new URL("dist/browser/", PACKAGE_ROOT);
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".js")).sort();
+  return new Map(await Promise.all(names.map(async (name) => [name, await readFile(new URL(name, folder))] as const)));
 }

@@ -41,6 +41,8 @@ const CHROME_NAMES = words(
 /** Names that are chrome only when links make up most of the text: prose may stand in a "sidebar" as well. */
 const LINKED_NAMES = /(^|[-_])(sidebar|sidenav|menu|navbar|nav|toc|topbar|banner|related|header|footer)([-_]|$)/;
 const MOSTLY_LINKS = 0.6;
+/** A short list can be outweighed by its own title. */
+const HALF = 0.5;
 
 const LABEL_NAMES = words("sr-only visually-hidden visuallyhidden screen-reader-text screenreader-only a11y-hidden");
 
@@ -169,7 +171,7 @@ const LISTS = words("ul ol details div section aside");
 function isContentsList(element: Element, measures: Measures): boolean {
   if (!LISTS.has(element.name)) return false;
   const { text, hashLinks, hashText } = measureOf(measures, element);
-  return hashLinks >= 2 && hashText / text > MOSTLY_LINKS;
+  return hashLinks >= 2 && hashText / text > HALF;
 }
 
 /** "js" beside a code block. */

@@ -31,7 +31,7 @@ export function findContent({ document, elements }: PageTree, measures: Measures
   const main = findMain(elements, measures);
   if (main) return [articleOf(main, measures) ?? main];
   const body = elements.find(({ name }) => name === "body") ?? elements.find(({ name }) => name === "html");
-  return body ? [articleOf(body, measures) ?? densest(body, measures)] : childElements(document);
+  return body ? [articleOf(body, measures) ?? densest(body, measures)] : [];
 }
 
 /** Every element that matches a CSS selector. @throws SearchError `bad-option` for an invalid selector. */

@@ -98,7 +98,18 @@ function isSideBySide(element: Element): boolean {
   const isLinkInBox = element.name === "a" && CONTAINERS.has(parent.name);
   const isSpanInTitle = element.name === "span" && parent.name === "h1" && hasAttr(element, "class");
   if (!isLinkInBox && !isSpanInTitle) return false;
-  return childrenOf(parent).every((node) => !isText(node) || node.data.trim() === "");
+  return hasNoText(parent);
+}
+
+/** Asked by every child, answered once. */
+const textless = new WeakMap<Element, boolean>();
+
+function hasNoText(parent: Element): boolean {
+  const known = textless.get(parent);
+  if (known !== undefined) return known;
+  const answer = childrenOf(parent).every((node) => !isText(node) || node.data.trim() === "");
+  textless.set(parent, answer);
+  return answer;
 }
 
 /** A paragraph of one language's name before code is the code's label. */

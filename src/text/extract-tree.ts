@@ -76,7 +76,18 @@ export function parseHtml(html: string): PageTree {
   const tokenizer = new Tokenizer({ xmlMode: false, decodeEntities: true }, builder);
   tokenizer.write(html);
   tokenizer.end();
-  return { document: builder.root, elements: builder.elements };
+  return withBody({ document: builder.root, elements: builder.elements });
+}
+
+/** A fragment, without `<html>` and `<body>`, becomes a body's content. */
+function withBody(tree: PageTree): PageTree {
+  const { document, elements } = tree;
+  if (elements.some(({ name }) => name === "body" || name === "html")) return tree;
+  const body = new Element("body", {}, document.children);
+  for (const child of body.children) child.parent = body;
+  body.parent = document;
+  document.children = [body];
+  return { document, elements: [body, ...elements] };
 }
 
 /** An element whose end has not come yet. */
@@ -151,7 +162,9 @@ class TreeBuilder implements TokenizerCallbacks {
     if (this.#overflow.length > 0) this.#closeOverflow(name);
     else if (HEADINGS.has(name)) this.#close(HEADINGS, SCOPE);
     else if (TABLE_PARTS.has(name)) this.#close(new Set([name]), TABLE_SCOPE);
-    else this.#close(new Set([name]), SPECIAL.has(name) ? SCOPE : SPECIAL);
+    else if (!this.#close(new Set([name]), SPECIAL.has(name) ? SCOPE : SPECIAL) && name === "p") {
+      this.#appendElement(new Element("p", {}));
+    }
   }
 
   isInForeignContext(): boolean {
@@ -159,7 +172,8 @@ class TreeBuilder implements TokenizerCallbacks {
   }
 
   oncdata(start: number, end: number, offset: number): void {
-    this.#text(this.#html.slice(start, end - offset));
+    // In HTML it is a comment.
+    if (this.isInForeignContext()) this.#text(this.#html.slice(start, end - offset));
   }
 
   oncomment(): void {}
@@ -209,17 +223,18 @@ class TreeBuilder implements TokenizerCallbacks {
     if (top instanceof Element && names.has(top.name)) this.#stack.pop();
   }
 
-  /** Closes the nearest open element of `names`, unless one of `within` stands before it. */
-  #close(names: ReadonlySet<string>, within: ReadonlySet<string>): void {
+  /** Closes the nearest open element of `names`, unless one of `within` stands before it; tells whether it did. */
+  #close(names: ReadonlySet<string>, within: ReadonlySet<string>): boolean {
     for (let i = this.#stack.length - 1; i > 0; i--) {
       const node = this.#stack[i]?.node;
-      if (!(node instanceof Element)) return;
+      if (!(node instanceof Element)) return false;
       if (names.has(node.name)) {
         this.#stack.length = i;
-        return;
+        return true;
       }
-      if (within.has(node.name)) return;
+      if (within.has(node.name)) return false;
     }
+    return false;
   }
 
   #text(data: string): void {

@@ -1,3 +1,4 @@
+import type { Source } from "./corpus.ts";
 import { type EncodedCorpus, SENTENCE_TOKEN } from "./encoded-corpus.ts";
 
 /** A query and the passage that answers it, as tokens. */
@@ -20,6 +21,10 @@ export interface SamplerOptions {
 
 const MAX_QUERY_TOKENS = 24;
 const MAX_PASSAGE_TOKENS = 160;
+/** Part of a batch that comes from one source. */
+const HOME_SHARE = 0;
+/** Draws for every example before a batch is given up. */
+const MAX_TRIES = 100;
 /** How often a title's and a heading's words are repeated in a passage that has them. */
 const CONTEXT_REPEATS = 3;
 
@@ -59,13 +64,18 @@ export class ExampleSampler {
     });
   }
 
-  /** Draw examples of distinct documents, each with at least one token on either side. */
+  /**
+   * Draw examples of distinct documents, each with at least one token on either side. A part of them comes from one
+   * source, drawn anew for every batch: texts of the same kind are the harder ones to tell apart.
+   */
   drawBatch(size: number): Example[] {
+    const home = this.#drawSource();
     const documents = new Set<number>();
     const batch: Example[] = [];
     for (let tries = 0; batch.length < size; tries++) {
-      if (tries > 100 * size) throw new RangeError(`The corpus has too few documents for a batch of ${size}.`);
-      const record = this.#drawRecord();
+      if (tries > MAX_TRIES * size) throw new RangeError(`The corpus has too few documents for a batch of ${size}.`);
+      const atHome = tries < 2 * size && this.#random() < HOME_SHARE;
+      const record = this.#drawRecord(atHome ? home : this.#drawSource());
       const document = this.#corpus.documents[record] as number;
       if (documents.has(document)) continue;
       const example = this.#makeExample(record);
@@ -76,11 +86,15 @@ export class ExampleSampler {
     return batch;
   }
 
-  #drawRecord(): number {
+  #drawSource(): Source {
     const point = this.#random() * (this.#weights.at(-1) ?? 0);
     const source = this.#corpus.sources[this.#weights.findIndex((weight) => weight > point)];
     if (!source) throw new RangeError("The corpus is empty.");
-    return source.start + Math.floor(this.#random() * (source.end - source.start));
+    return source;
+  }
+
+  #drawRecord({ start, end }: Source): number {
+    return start + Math.floor(this.#random() * (end - start));
   }
 
   #makeExample(record: number): Example {

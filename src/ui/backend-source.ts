@@ -18,10 +18,10 @@ export interface BackendChoice extends EventTarget {
 /** The backend of one element: the one it was given, or one of its own, made when it is first needed. */
 export class BackendSource {
   readonly #choice: BackendChoice;
-  readonly #create: () => BackendFactory | undefined;
+  readonly #create: BackendFactory | undefined;
   #own: SearchBackend | undefined;
 
-  constructor(choice: BackendChoice, create: () => BackendFactory | undefined) {
+  constructor(choice: BackendChoice, create: BackendFactory | undefined) {
     this.#choice = choice;
     this.#create = create;
   }
@@ -47,10 +47,9 @@ export class BackendSource {
   }
 
   #make(): SearchBackend {
-    const create = this.#create();
-    if (!create || !this.#choice.src) throw noIndexError();
+    if (!this.#create || !this.#choice.src) throw noIndexError();
     const onProgress = (progress: SearchProgress) => emit(this.#choice, "ss-progress", progress);
-    return create(new URL(this.#choice.src, document.baseURI), { onProgress });
+    return this.#create(new URL(this.#choice.src, document.baseURI), { onProgress });
   }
 }
 

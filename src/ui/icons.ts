@@ -1,20 +1,9 @@
 import { svg, type TemplateResult } from "lit";
 
 /** A 24-unit line drawing in the text's colour, invisible to screen readers. */
-const icon = (lines: TemplateResult): TemplateResult => svg`<svg
+export const icon = (lines: TemplateResult): TemplateResult => svg`<svg
   viewBox="0 0 24 24" width="1em" height="1em" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.75"
   stroke-linecap="round" stroke-linejoin="round">${lines}</svg>`;
 
 export const searchIcon = icon(svg`<circle cx="11" cy="11" r="7"/><path d="m20 20-4-4"/>`);
 export const clearIcon = icon(svg`<path d="m7 7 10 10M17 7 7 17"/>`);
-export const pageIcon = icon(
-  svg`<path d="M14 3H7a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V8zM14 3v5h5M9 13h6M9 17h4"/>`,
-);
-export const sectionIcon = icon(svg`<path d="M9.5 4 8 20M16 4l-1.5 16M5 9h15M4 15h15"/>`);
-export const meaningIcon = icon(
-  svg`<path d="M11 4c.6 4.4 2.6 6.4 7 7-4.4.6-6.4 2.6-7 7-.6-4.4-2.6-6.4-7-7 4.4-.6 6.4-2.6 7-7zM19 16v4m2-2h-4"/>`,
-);
-export const alertIcon = icon(svg`<path d="M12 4 3 19.5h18zM12 10v4m0 3v.01"/>`);
-export const offlineIcon = icon(
-  svg`<path d="M4 4l16 16M9 6a6 6 0 0 1 8.6 4.5A4 4 0 0 1 20 17M6.5 9A5 5 0 0 0 8 18h9"/>`,
-);

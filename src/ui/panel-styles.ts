@@ -220,7 +220,7 @@ const footer = css`
 `;
 
 const phone = css`
-  @media (max-width: 640px) {
+  @media (max-width: 640px), (max-height: 480px) {
     .hints,
     .silent {
       display: none;

@@ -3,11 +3,12 @@
  * so that a page that is only read pays for no more than the button.
  */
 import { html, type LitElement, type TemplateResult } from "lit";
-import type { SearchBackend, SearchResults } from "../core/search.ts";
+import type { SearchResults } from "../core/search.ts";
 import { ActiveRow } from "./active-row.ts";
 import { Announcer } from "./announcer.ts";
+import { type BackendChoice, type BackendFactory, BackendSource } from "./backend-source.ts";
+import { commandOf, type KeyCommand, type KeyMap } from "./commands.ts";
 import { emit } from "./events.ts";
-import type { KeyCommand } from "./keys.ts";
 import { resultsView } from "./results-view.ts";
 import type { Row } from "./rows.ts";
 import { SearchSession, type SearchView } from "./search-session.ts";
@@ -22,22 +23,22 @@ export interface PanelOptions {
   readonly limit: number;
   readonly sectionsPerPage: number;
   readonly textFragments: boolean;
+  readonly keys: Partial<KeyMap>;
   readonly strings: Partial<Strings>;
 }
 
 /** What a panel needs of its element. */
 export interface PanelHost {
   /** Where it is rendered and what dispatches the events. */
-  readonly element: LitElement;
+  readonly element: LitElement & BackendChoice;
+  readonly createBackend: BackendFactory | undefined;
   options(): PanelOptions;
-  /** May throw a `SearchError`, which is shown. */
-  backend(): SearchBackend;
-  /** The backend failed; the next call of `backend` should be another. */
-  discardBackend(): void;
   /** The list on screen now answers this query; empty for none. */
   onAnswer(query: string): void;
   /** A result is being opened in this tab. */
   onLeave(): void;
+  /** The visitor wants to be rid of something; false when there was nothing. */
+  onDismiss(): boolean;
 }
 
 /** One conversation: queries in, a list of results and its states out, and the keys that move through it. */
@@ -45,6 +46,7 @@ export class SearchPanel {
   readonly #host: PanelHost;
   readonly #active: ActiveRow;
   readonly #announcer: Announcer;
+  readonly #backends: BackendSource;
   readonly #session: SearchSession;
   #query = "";
 
@@ -52,12 +54,14 @@ export class SearchPanel {
     this.#host = host;
     this.#active = new ActiveRow(host.element);
     this.#announcer = new Announcer(host.element);
+    this.#backends = new BackendSource(host.element, host.createBackend);
     this.#session = new SearchSession({
-      backend: () => host.backend(),
+      backend: () => this.#backends.get(),
       options: () => ({ limit: host.options().limit, sectionsPerPage: host.options().sectionsPerPage }),
       heldRows: () => this.#active.heldRows(),
       changed: (view, previous) => this.#viewChanged(view, previous),
     });
+    this.#backends.warm();
   }
 
   /** The answer on screen, if any. */
@@ -92,14 +96,14 @@ export class SearchPanel {
 
   /** Searches once more, with another backend. */
   retry(): void {
-    this.#session.stop();
-    this.#host.discardBackend();
+    this.stop();
     this.#session.run();
   }
 
-  /** Gives up what is under way. */
+  /** Gives up what is under way, and the element's own backend. */
   stop(): void {
     this.#session.stop();
+    this.#backends.discard();
   }
 
   /** Takes up again what was stopped. */
@@ -113,13 +117,12 @@ export class SearchPanel {
     if (view.phase === "failed" && view.error.code === "network") this.retry();
   }
 
-  /** Carries out a command of the keyboard. */
-  obey(command: KeyCommand): void {
-    const { length } = this.#session.view.rows;
-    if (command === "next") this.#active.move(1, length);
-    if (command === "previous") this.#active.move(-1, length);
-    if (command === "open") this.#openActive(false);
-    if (command === "openInNewTab") this.#openActive(true);
+  /** A key was pressed in the input, or elsewhere in the search. */
+  onKey(event: KeyboardEvent): void {
+    const command = commandOf(event, this.#host.options().keys);
+    const isForInput = event.target instanceof HTMLInputElement;
+    if (!command || !(isForInput || command === "dismiss")) return;
+    if (this.#obey(command)) event.preventDefault();
   }
 
   /** All that is below the input. */
@@ -138,6 +141,17 @@ export class SearchPanel {
       onRetry: () => this.retry(),
     });
     return html`${results}${footer(view, strings)}${this.#announcer.render()}`;
+  }
+
+  /** Carries out a command; false when there is nothing to do, and the key keeps its meaning. */
+  #obey(command: KeyCommand): boolean {
+    const { length } = this.#session.view.rows;
+    if (command === "dismiss") return this.#host.onDismiss();
+    if (command === "next") this.#active.move(1, length);
+    if (command === "previous") this.#active.move(-1, length);
+    if (command === "open") this.#openActive(false);
+    if (command === "openInNewTab") this.#openActive(true);
+    return true;
   }
 
   get #strings(): Strings {

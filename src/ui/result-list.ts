@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { PageHit, SectionHit } from "../core/search.ts";
-import { meaningIcon, pageIcon, sectionIcon } from "./icons.ts";
 import { LIST_ID, rowId } from "./ids.ts";
 import { rowHref } from "./links.ts";
 import { markedText } from "./marked-text.ts";
+import { meaningIcon, pageIcon, sectionIcon } from "./panel-icons.ts";
 import { groupRows, type Row, type RowGroup } from "./rows.ts";
 import type { Strings } from "./strings.ts";
 

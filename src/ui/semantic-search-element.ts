@@ -2,9 +2,10 @@ import { adoptStyles, html, isServer, LitElement, nothing, type PropertyValues, 
 import { SearchError } from "../core/errors.ts";
 import type { SearchBackend, SearchResults } from "../core/search.ts";
 import { Address } from "./address.ts";
-import { type BackendFactory, BackendSource } from "./backend-source.ts";
+import type { BackendFactory } from "./backend-source.ts";
+import { isChord, isPrintable, isTyping } from "./chords.ts";
+import type { KeyMap } from "./commands.ts";
 import { emit } from "./events.ts";
-import { commandOf, DEFAULT_KEYS, isPrintable, isTyping, type KeyMap } from "./keys.ts";
 import { Modal } from "./modal.ts";
 import { isOnDarkPage, selectedText } from "./page.ts";
 import type { PanelOptions, SearchPanel } from "./panel.ts";
@@ -78,8 +79,11 @@ import { styles } from "./styles.ts";
  * @event {CustomEvent<SearchProgress>} ss-progress - A file of the index arrived.
  */
 export class SemanticSearchElement extends LitElement {
-  /** Set by the entry that registers the element; without it, every element needs a `backend`. */
-  static createBackend: BackendFactory | undefined;
+  /**
+   * Loads what makes the backend of an element with a `src`. Set by the entry that registers the element; without it,
+   * every element needs a `backend`.
+   */
+  static loadBackend: (() => Promise<BackendFactory>) | undefined;
 
   static override readonly styles = styles;
 
@@ -124,13 +128,12 @@ export class SemanticSearchElement extends LitElement {
   declare noTextFragments: boolean;
   /** Answers the queries. Default: one made from `src` when it is first needed. */
   declare backend: SearchBackend | undefined;
-  /** Other keys for some of the commands. */
+  /** Other keys for some of the commands of the input. */
   declare keys: Partial<KeyMap>;
   /** Other texts for some of the element's. */
   declare strings: Partial<Strings>;
 
   readonly #address = new Address(this);
-  readonly #backends = new BackendSource(this, () => SemanticSearchElement.createBackend);
   readonly #modal = new Modal(() => this.close());
   #query = "";
   #panel: SearchPanel | undefined;
@@ -147,7 +150,7 @@ export class SemanticSearchElement extends LitElement {
     this.theme = "auto";
     this.label = "";
     this.placeholder = "";
-    this.shortcut = DEFAULT_KEYS.toggle.join(" ");
+    this.shortcut = "mod+k /";
     this.limit = 10;
     this.sectionsPerPage = 3;
     this.queryParam = "q";
@@ -204,7 +207,7 @@ export class SemanticSearchElement extends LitElement {
     removeEventListener("online", this.#onOnline);
     this.#setOpened(false);
     // An element that is only being moved is connected again by then, and its search goes on.
-    queueMicrotask(() => this.isConnected || this.#rest());
+    queueMicrotask(() => this.isConnected || this.#panel?.stop());
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -237,7 +240,7 @@ export class SemanticSearchElement extends LitElement {
     return triggerButton({
       label: this.#label,
       opened: this.opened,
-      chords: this.#keys.toggle,
+      chords: this.#chords,
       onClick: () => this.#onTrigger(),
       onIntent: () => this.#load(),
     });
@@ -247,7 +250,7 @@ export class SemanticSearchElement extends LitElement {
     const state = this.#panel?.busy ? "busy" : this.#query.trim() ? "" : "idle";
     return html`<div
       part="panel" role=${this.inline ? "search" : nothing} aria-label=${this.inline ? this.#label : nothing}
-      data-scheme=${this.inline && this.#onDark ? "dark" : nothing} @keydown=${this.#onPanelKey}
+      data-scheme=${this.inline && this.#onDark ? "dark" : nothing} @keydown=${(event: KeyboardEvent) => this.#panel?.onKey(event)}
     >
       ${this.#renderSearchBar()}
       <div part="progress" class=${state}></div>
@@ -279,8 +282,8 @@ export class SemanticSearchElement extends LitElement {
     return this.label || this.#texts.label;
   }
 
-  get #keys(): KeyMap {
-    return { ...DEFAULT_KEYS, toggle: this.shortcut.split(/\s+/).filter(Boolean), ...this.keys };
+  get #chords(): string[] {
+    return this.shortcut.split(/\s+/).filter(Boolean);
   }
 
   get #input(): HTMLInputElement | null {
@@ -289,45 +292,43 @@ export class SemanticSearchElement extends LitElement {
 
   // Searching
 
+  /** Fetches the part that a page needs only when it is searched. */
+  protected importPanel(): Promise<typeof import("./panel.ts")> {
+    return import("./panel.ts");
+  }
+
   /** The visitor shows intent: what a first query needs is fetched, once. */
-  async #load(): Promise<void> {
-    this.#loading ??= this.#loadPanel();
-    try {
-      await this.#loading;
-    } catch (cause) {
-      this.#loading = undefined;
-      this.#loadError = new SearchError("network", "A part of the search could not be loaded.", { cause });
-      emit(this, "ss-error", { error: this.#loadError });
-      this.requestUpdate();
-    }
+  #load(): void {
+    this.#loading ??= this.#loadPanel().catch((cause) => this.#loadFailed(cause));
   }
 
   async #loadPanel(): Promise<void> {
-    this.#backends.warm();
-    const { SearchPanel, panelStyles } = await import("./panel.ts");
+    const parts = [this.importPanel(), SemanticSearchElement.loadBackend?.()] as const;
+    const [{ SearchPanel, panelStyles }, createBackend] = await Promise.all(parts);
     const { elementStyles } = this.constructor as typeof SemanticSearchElement;
     adoptStyles(this.renderRoot as ShadowRoot, [...elementStyles, ...panelStyles]);
     this.#loadError = undefined;
     this.#panel = new SearchPanel({
       element: this,
+      createBackend,
       options: () => this.#panelOptions,
-      backend: () => this.#backends.get(),
-      discardBackend: () => this.#backends.discard(),
       onAnswer: (query) => this.#keepInAddress(query),
       onLeave: () => this.close(),
+      onDismiss: () => this.#dismiss(),
     });
     this.#panel.run(this.#query);
   }
 
-  get #panelOptions(): PanelOptions {
-    const { limit, sectionsPerPage } = this;
-    return { limit, sectionsPerPage, textFragments: !this.noTextFragments, strings: this.strings };
+  #loadFailed(cause: unknown): void {
+    this.#loading = undefined;
+    this.#loadError = new SearchError("network", "A part of the search could not be loaded.", { cause });
+    emit(this, "ss-error", { error: this.#loadError });
+    this.requestUpdate();
   }
 
-  /** Nobody looks any more. */
-  #rest(): void {
-    this.#panel?.stop();
-    this.#backends.discard();
+  get #panelOptions(): PanelOptions {
+    const { limit, sectionsPerPage } = this;
+    return { limit, sectionsPerPage, textFragments: !this.noTextFragments, keys: this.keys, strings: this.strings };
   }
 
   #type(query: string): void {
@@ -354,7 +355,7 @@ export class SemanticSearchElement extends LitElement {
   // Keys and input
 
   readonly #onDocumentKey = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || commandOf(event, this.#keys) !== "toggle") return;
+    if (event.defaultPrevented || !this.#chords.some((chord) => isChord(event, chord))) return;
     if ((isPrintable(event) && isTyping(event)) || !this.#isInReach(event)) return;
     event.preventDefault();
     if (this.opened) this.close();
@@ -372,14 +373,6 @@ export class SemanticSearchElement extends LitElement {
     if (text) this.search(text);
     this.open();
     this.#input?.select();
-  }
-
-  #onPanelKey(event: KeyboardEvent): void {
-    const command = commandOf(event, this.#keys);
-    if (command === "dismiss" && this.#dismiss()) event.preventDefault();
-    if (!command || command === "toggle" || command === "dismiss" || event.target !== this.#input) return;
-    event.preventDefault();
-    this.#panel?.obey(command);
   }
 
   #dismiss(): boolean {

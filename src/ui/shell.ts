@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { SearchError } from "../core/errors.ts";
+import { ariaShortcuts, keyCaps } from "./chords.ts";
 import { clearIcon, searchIcon } from "./icons.ts";
 import { LIST_ID, rowId } from "./ids.ts";
-import { ariaShortcuts, keyCaps } from "./keys.ts";
 import type { ShellStrings } from "./strings.ts";
 
 /** What the button shows, and whom it tells. */

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { SearchError } from "../core/errors.ts";
 import { fill } from "./fill.ts";
-import { alertIcon, offlineIcon, searchIcon } from "./icons.ts";
+import { searchIcon } from "./icons.ts";
+import { alertIcon, offlineIcon } from "./panel-icons.ts";
 import { isOffline, type SearchView } from "./search-session.ts";
 import type { Strings } from "./strings.ts";
 

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from "lit";
 import { countText, fill } from "./fill.ts";
-import { meaningIcon } from "./icons.ts";
+import { meaningIcon } from "./panel-icons.ts";
 import { isOffline, type SearchView } from "./search-session.ts";
 import type { Strings } from "./strings.ts";
 

@@ -162,6 +162,9 @@ const trigger = css`
     border-color: color-mix(in srgb, currentColor 22%, transparent);
   }
   @media (hover: none) {
+    [part~="trigger"] {
+      min-block-size: 44px;
+    }
     [part~="trigger-keys"] {
       display: none;
     }
@@ -326,7 +329,7 @@ const motion = css`
 `;
 
 const phone = css`
-  @media (max-width: 640px) {
+  @media (max-width: 640px), (max-height: 480px) {
     dialog {
       inline-size: 100vw;
       block-size: 100vh;

@@ -14,17 +14,20 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Playwright's assertions, which wait for what they assert; patient, for busy machines. */
 export const expectPage = expect.configure({ timeout: 30_000 });
 
-/** Folder of the index within the site. */
-export const INDEX = "semantic-search";
+/** Where the site lies on its host: not at the root, as for most projects' documentation. */
+const BASE = "handbook/";
+
+/** Folder of the index, from the host's root. */
+export const INDEX = `${BASE}semantic-search/`;
 
 /** A built and indexed copy of `site/`, served, with a browser to visit it. */
 export class Site {
-  readonly dir: string;
   readonly server: SiteServer;
+  readonly #dir: string;
   readonly #browser: Browser;
 
   private constructor(dir: string, server: SiteServer, browser: Browser) {
-    this.dir = dir;
+    this.#dir = dir;
     this.server = server;
     this.#browser = browser;
   }
@@ -32,8 +35,8 @@ export class Site {
   /** Copy the site, index it with the built command line as an author would, serve it and start Chromium. */
   static async open(): Promise<Site> {
     const dir = await mkdtemp(join(tmpdir(), "semantic-search-e2e-"));
-    await cp(join(ROOT, "test/e2e/site"), dir, { recursive: true });
-    await runCli("index", dir);
+    await cp(join(ROOT, "test/e2e/site"), join(dir, BASE), { recursive: true });
+    await runCli("index", join(dir, BASE));
     const browser = await launchChromium();
     return new Site(dir, await SiteServer.start(dir), browser);
   }
@@ -43,14 +46,14 @@ export class Site {
     const context = await this.#browser.newContext();
     const page = await context.newPage();
     const visit = new Visit(page);
-    await page.goto(this.server.url + path);
+    await page.goto(this.server.url + BASE + path);
     return visit;
   }
 
   async close(): Promise<void> {
     await this.#browser.close();
     await this.server.close();
-    await rm(this.dir, { recursive: true, force: true });
+    await rm(this.#dir, { recursive: true, force: true });
   }
 }
 

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import type { SelectEventDetail } from "../../src/ui/events.ts";
 import { SemanticSearchElement } from "../../src/ui/semantic-search-element.ts";
@@ -12,15 +12,17 @@ const answerDocs = (search: PendingSearch) => search.answer(answer(search.query,
 function stubFactory() {
   const urls: string[] = [];
   const backends: MockBackend[] = [];
-  SemanticSearchElement.createBackend = (url, { onProgress }) => {
-    urls.push(url.pathname);
-    const backend = new MockBackend(answerDocs);
-    backends.push(backend);
-    onProgress({ file: "index.json", loadedBytes: 10 });
-    return backend;
-  };
+  SemanticSearchElement.loadBackend =
+    async () =>
+    (url, { onProgress }) => {
+      urls.push(url.pathname);
+      const backend = new MockBackend(answerDocs);
+      backends.push(backend);
+      onProgress({ file: "index.json", loadedBytes: 10 });
+      return backend;
+    };
   onTestFinished(() => {
-    SemanticSearchElement.createBackend = undefined;
+    SemanticSearchElement.loadBackend = undefined;
   });
   return { urls, backends };
 }
@@ -326,21 +328,32 @@ test("`theme` and the page's color-scheme choose the colours, `--ss-*` and `::pa
   ]);
 });
 
+/** An element whose part that is loaded on intent does not load. */
+class BrokenSearchElement extends SemanticSearchElement {
+  isBroken = true;
+
+  protected override async importPanel(): ReturnType<SemanticSearchElement["importPanel"]> {
+    if (this.isBroken) throw new TypeError("Failed to fetch dynamically imported module");
+    return super.importPanel();
+  }
+}
+
 test("a part that could not be loaded is said, and tried again", async () => {
-  vi.doMock("../../src/ui/panel.ts", () => {
-    throw new TypeError("Failed to fetch");
-  });
-  const mounted = await mount();
+  customElements.define("broken-search", BrokenSearchElement);
+  const element = new BrokenSearchElement();
   const errors: string[] = [];
-  mounted.element.addEventListener("ss-error", (event) => errors.push(event.detail.error.code));
-  mounted.element.open();
-  await settled(mounted, () => errors.length > 0);
-  expect(mounted.find("[part=error]").textContent).toContain("could not be loaded");
-  vi.doUnmock("../../src/ui/panel.ts");
-  mounted.element.close();
-  mounted.element.open();
-  await settled(mounted, () => mounted.root.querySelector("[part=footer]") !== null);
-  expect(mounted.root.querySelector("[part=error]")).toBeNull();
+  element.addEventListener("ss-error", (event) => errors.push(event.detail.error.code));
+  document.body.append(element);
+  onTestFinished(() => element.remove());
+  element.open();
+  const part = (name: string) => element.shadowRoot?.querySelector(`[part=${name}]`)?.textContent;
+  await settled({ element }, () => part("error")?.includes("could not be loaded") === true);
+  expect(errors).toContain("network");
+  element.isBroken = false;
+  element.close();
+  element.open();
+  await settled({ element }, () => part("footer") !== undefined);
+  expect(part("error")).toBeUndefined();
 });
 
 test("closing while a search is under way changes nothing in the page", async () => {

@@ -1,31 +1,21 @@
-/** What a key can do in the element. `toggle` works from anywhere on the page, the others while the input has focus. */
-export type KeyCommand = "toggle" | "next" | "previous" | "open" | "openInNewTab" | "dismiss";
-
-/**
- * Keys per command, each as `mod+shift+key`: `mod` is ⌘ on Apple's systems and Ctrl elsewhere, `key` a
- * `KeyboardEvent.key`. A command without keys is switched off.
- */
-export type KeyMap = Readonly<Record<KeyCommand, readonly string[]>>;
-
 /** Whether this is one of Apple's systems, whose command key and Emacs-style keys differ. False on the server. */
 export const IS_APPLE = /mac|iphone|ipad/i.test(globalThis.navigator?.platform ?? "");
 
-/** The keys that are in force unless `keys` or `shortcut` says otherwise. */
-export const DEFAULT_KEYS: KeyMap = {
-  toggle: ["mod+k", "/"],
-  next: IS_APPLE ? ["ArrowDown", "ctrl+n"] : ["ArrowDown"],
-  previous: IS_APPLE ? ["ArrowUp", "ctrl+p"] : ["ArrowUp"],
-  open: ["Enter"],
-  openInNewTab: ["mod+Enter", "shift+Enter"],
-  dismiss: ["Escape"],
-};
-
-/** The command that a key press asks for, if any. Never one while an input method is composing. */
-export function commandOf(event: KeyboardEvent, keys: KeyMap): KeyCommand | undefined {
+/**
+ * Whether a key press is a chord, written `mod+shift+key`: `mod` is ⌘ on Apple's systems and Ctrl elsewhere, `key` a
+ * `KeyboardEvent.key`. Never while an input method is composing.
+ */
+export function isChord(event: KeyboardEvent, chord: string): boolean {
   // Safari ends a composition before it reports the key that ended it; 229 is how that key is told apart.
-  if (event.isComposing || event.keyCode === 229) return undefined;
-  const commands = Object.keys(keys) as KeyCommand[];
-  return commands.find((command) => keys[command].some((chord) => matches(event, chord)));
+  if (event.isComposing || event.keyCode === 229) return false;
+  const wanted = parts(chord);
+  const key = wanted.at(-1) ?? "";
+  const isSymbol = /^[^a-z0-9]$/i.test(key);
+  // Which symbols need Shift or AltGr depends on the keyboard's layout.
+  const shift = isSymbol || event.shiftKey === wanted.includes("Shift");
+  const alt = isSymbol || event.altKey === wanted.includes("Alt");
+  const modifiers = event.ctrlKey === wanted.includes("Control") && event.metaKey === wanted.includes("Meta");
+  return modifiers && shift && alt && isKey(event, key);
 }
 
 /** Whether the key press goes into a text field, seen through open shadow roots. */
@@ -53,17 +43,6 @@ export function keyCaps(chord: string): readonly string[] {
     ? { Meta: "⌘", Control: "⌃", Alt: "⌥", Shift: "⇧" }
     : { Control: "Ctrl" };
   return parts(chord).map((part) => caps[part] ?? capitalise(part));
-}
-
-function matches(event: KeyboardEvent, chord: string): boolean {
-  const wanted = parts(chord);
-  const key = wanted.at(-1) ?? "";
-  const isSymbol = /^[^a-z0-9]$/i.test(key);
-  // Which symbols need Shift or AltGr depends on the keyboard's layout.
-  const shift = isSymbol || event.shiftKey === wanted.includes("Shift");
-  const alt = isSymbol || event.altKey === wanted.includes("Alt");
-  const modifiers = event.ctrlKey === wanted.includes("Control") && event.metaKey === wanted.includes("Meta");
-  return modifiers && shift && alt && isKey(event, key);
 }
 
 /** By the letter typed, or by the key's place where the layout's letters are not Latin. */

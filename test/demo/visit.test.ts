@@ -1,0 +1,88 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import axe from "axe-core";
+import type { Browser, BrowserContextOptions } from "playwright";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startSiteServer } from "../../src/cli/site-server.ts";
+import { expectPage, launchChromium, Visit } from "../e2e/harness.ts";
+
+const DEMO = fileURLToPath(new URL("../../demo/", import.meta.url));
+const PATHS = ["", "start/", "element/", "theming/", "cli/", "comparison/", "nowhere/"];
+
+/** The site as `npm start` builds and serves it, under the strictest policy. */
+describe("a visitor of the documentation", () => {
+  const server = new AbortController();
+  let url: string;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    await promisify(execFile)(process.execPath, [`${DEMO}build.js`]);
+    ({ url } = await startSiteServer({
+      dir: `${DEMO}site`,
+      port: 0,
+      host: "127.0.0.1",
+      csp: true,
+      signal: server.signal,
+    }));
+    browser = await launchChromium();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    server.abort();
+  });
+
+  async function visit(path: string, options?: BrowserContextOptions): Promise<Visit> {
+    const page = await (await browser.newContext(options)).newPage();
+    const visit = new Visit(page);
+    await page.goto(url + path);
+    return visit;
+  }
+
+  it("gets an answer from an example on the home page", async () => {
+    const { page, options } = await visit("");
+    await page.getByRole("link", { name: "are there hotkeys?" }).click();
+    await expectPage(options.filter({ hasText: "The element" }).first()).toBeVisible();
+    expect(new URL(page.url()).searchParams.get("q")).toBe("are there hotkeys?");
+  });
+
+  it("gets the same answer by following the link", async () => {
+    const { options } = await visit("?q=are+there+hotkeys%3F");
+    await expectPage(options.filter({ hasText: "The element" }).first()).toBeVisible();
+  });
+
+  it("reaches a section by keyboard from any page", async () => {
+    const { page, input, options } = await visit("start/");
+    await page.keyboard.press("/");
+    await expectPage(input).toBeFocused();
+    await page.keyboard.type("night appearance");
+    await expectPage(options.filter({ hasText: "Light and dark" })).toBeVisible();
+    await options.filter({ hasText: "Light and dark" }).click();
+    await page.waitForURL(/\/theming\/#light-and-dark/);
+  });
+
+  it("keeps the theme that was chosen", async () => {
+    const { page } = await visit("start/", { colorScheme: "light" });
+    await page.getByRole("button", { name: "Switch between light and dark" }).click();
+    await page.getByRole("link", { name: "Theming" }).first().click();
+    await expectPage(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  });
+
+  it.each(PATHS)("meets no obstacle on /%s", async (path) => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      const { page, complaints } = await visit(path, { colorScheme });
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+      expect(complaints.filter((text) => !text.includes("404"))).toEqual([]);
+      await page.context().close();
+    }
+  });
+
+  it.each(PATHS)("need not scroll sideways on a phone on /%s", async (path) => {
+    const { page } = await visit(path, { viewport: { width: 360, height: 740 } });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    await page.context().close();
+  });
+});
