@@ -78,7 +78,9 @@ const PUBLIC_NAMES: Readonly<Record<string, string>> = {
     LoadProgress PageDocument PageHit Passage Precision QueryEmbedding RankedScore ReadOptions SearchBackend
     SearchError SearchMode SearchOptions SearchResults Section SectionHit SimilarOptions SkipReason SkippedPage
     SourceKind TextRange buildIndex indexSite inspectIndex loadStaticModel openIndex staticSpace`,
-  "element.ts": "",
+  "element.ts": `
+    BackendFactory ErrorEventDetail KeyCommand KeyMap Plural SearchEventDetail SearchProgress SelectEventDetail
+    SemanticSearchAttributes SemanticSearchElement SemanticSearchEventMap ShellStrings Strings`,
   "worker.ts": "",
 };
 

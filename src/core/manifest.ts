@@ -19,14 +19,6 @@ export interface FileRef {
   readonly bytes: number;
 }
 
-/** Texts of pages `[first, end)`. */
-export interface TextShardRef extends FileRef {
-  readonly first: number;
-  readonly end: number;
-  /** Path of page `first`: pages are sorted by path, so a path is found by bisection. */
-  readonly firstPath: string;
-}
-
 /** Postings of the terms from `firstTerm` up to the next shard's, in code unit order. */
 export interface TermShardRef extends FileRef {
   readonly firstTerm: string;
@@ -72,8 +64,10 @@ export interface IndexManifest {
   readonly languages: readonly string[];
   readonly counts: { readonly pages: number; readonly sections: number; readonly chunks: number };
   readonly filters: readonly string[];
+  /** What ranking must know of every page, and which file holds its text. */
   readonly pages: FileRef;
-  readonly text: { readonly shards: readonly TextShardRef[] };
+  /** Paths of all pages, to find one by its path. */
+  readonly paths: FileRef;
   readonly keyword: KeywordManifest;
   readonly spaces: readonly SpaceManifest[];
   readonly fusion: FusionParams;

@@ -18,14 +18,25 @@ interface FilterValue {
   readonly pages: Uint32Array;
 }
 
+/** A file with the texts of consecutive pages. */
+export interface TextShardRef {
+  /** Path relative to `index.json`. */
+  readonly file: string;
+  /** First of its pages. */
+  readonly first: number;
+  readonly end: number;
+}
+
 const KIND = "pages";
+/** Bytes of the content hash in the name of a text shard. */
+const HASH_BYTES = 8;
 /** Stored weights are bytes: 16 = factor 1. */
 const WEIGHT_UNIT = 16;
 /** Between a filter's name and its value. */
 const SEPARATOR = "\u001f";
 
-/** Write the table of all pages: chunk counts, languages, weights and filter postings; see SPEC.md. */
-export function encodePagesTable(pages: readonly PageRow[]): Uint8Array {
+/** Write the table of all pages: chunk counts, languages, weights, filter postings, text shards; see SPEC.md. */
+export function encodePagesTable(pages: readonly PageRow[], textShards: readonly TextShardRef[]): Uint8Array {
   const postings = new Map<string, number[]>();
   const weights: number[] = [];
   const counts = new VarintWriter();
@@ -48,7 +59,16 @@ export function encodePagesTable(pages: readonly PageRow[]): Uint8Array {
     ...(weights.some((weight) => weight !== WEIGHT_UNIT) && { weights: Uint8Array.from(weights) }),
     fvalues: packStrings(keys),
     fpages: encodePostings(keys.map((key) => postings.get(key) ?? [])),
+    ...encodeTextShards(textShards),
   });
+}
+
+function encodeTextShards(shards: readonly TextShardRef[]): Record<"tpages" | "thash", Uint8Array> {
+  const counts = new VarintWriter();
+  for (const { first, end } of shards) counts.write(end - first);
+  const digits = shards.map(({ file }) => file.replace(/^text\/|\.bin$/g, "")).join("");
+  const bytes = Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  return { tpages: counts.finish(), thash: bytes };
 }
 
 function encodePostings(lists: readonly (readonly number[])[]): Uint8Array {
@@ -75,6 +95,7 @@ export class PagesTable {
   readonly language: Uint8Array;
   readonly #weights: Uint8Array | undefined;
   readonly #filters: readonly FilterValue[];
+  readonly #textShards: readonly TextShardRef[];
 
   /** @throws SearchError as {@link Container}. */
   constructor(bytes: Uint8Array, file: string) {
@@ -93,6 +114,12 @@ export class PagesTable {
     }
     this.#weights = container.has("weights") ? container.get("weights", Uint8Array) : undefined;
     this.#filters = decodeFilters(container);
+    this.#textShards = decodeTextShards(container);
+  }
+
+  /** The file that holds a page's text; undefined for a page that is not there. */
+  textShardOf(page: number): TextShardRef | undefined {
+    return this.#textShards.find(({ first, end }) => page >= first && page < end);
   }
 
   /** Factor on a chunk's score. */
@@ -157,4 +184,20 @@ function decodeFilters(container: Container): FilterValue[] {
     }
     return { name, value, pages };
   });
+}
+
+function decodeTextShards(container: Container): TextShardRef[] {
+  const counts = new VarintReader(container.get("tpages", Uint8Array));
+  const hashes = container.get("thash", Uint8Array);
+  let end = 0;
+  return Array.from({ length: hashes.length / HASH_BYTES }, (_, i) => {
+    const first = end;
+    end += counts.read();
+    const hash = Array.from(hashes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES), hexByte).join("");
+    return { file: `text/${hash}.bin`, first, end };
+  });
+}
+
+function hexByte(byte: number): string {
+  return byte.toString(16).padStart(2, "0");
 }

@@ -61,7 +61,7 @@ const SHARD_KIND = "rows";
 const PIECES_KIND = "pieces";
 
 /** Bytes of a row shard to aim at; see {@link shardStaticModel}. */
-const SHARD_BYTES = 8 * 1024;
+const SHARD_BYTES = 4 * 1024;
 const MAX_SHARDS = 512;
 
 /** The file that lists the pieces. */
@@ -126,10 +126,11 @@ export async function decodeStaticModel(bytes: Uint8Array, file: string): Promis
 /**
  * Cut a model into files from which a browser needs only those of the words typed.
  *
- * How many shards is a trade between bytes and files. A query of five words needs up to five shards. At 512 shards the
- * embedded model's shards have about 7 KB each (the rows hardly compress), so such a query costs some 35 KB once and
- * less with every query after it; 2,000 files would bring it under 10 KB, but hosts limit the number of files and
- * 8 KB already travel in one round trip. Hence: shards of 8 KB, at most 512.
+ * How many shards is a trade between bytes and files: a query of five words needs up to five shards. Rows hardly
+ * compress, so the embedded model comes to 512 shards of 8 KB; a query costs some 30 KB the first time (function words
+ * have no rows) and less every time after. Half of that would take a thousand files, and hosts limit their number; with
+ * half the files, a shard would no longer fit into what a server sends before it waits for a reply (about 14 KB).
+ * Hence: shards of 4 KB, at most 512.
  *
  * @param options.shards Number of row shards. Default: as above.
  * @param options.path Where the files will stand, relative to `index.json`; ends with `/`.
@@ -150,8 +151,8 @@ export async function shardStaticModel(
     name: shardFile(shard),
     bytes: await gzip(encodeShard(model, indices)),
   }));
-  const pieces = encodeContainer(PIECES_KIND, { tokens: packStrings(model.tokens.filter(isPiece)) });
-  const files = [...(await Promise.all(rowFiles)), { name: PIECES_FILE, bytes: await gzip(pieces) }];
+  const pieces = { name: PIECES_FILE, bytes: await gzip(encodePieces(model.tokens.filter(isPiece))) };
+  const files = [...(await Promise.all(rowFiles)), pieces];
   const { parameters, fingerprint, unknownWeight } = model;
   return { manifest: { type: "static", ...parameters, fingerprint, unknownWeight, shards, path }, files };
 }
@@ -168,12 +169,31 @@ export async function decodeShard(
   return readRows(new Container(await gunzip(bytes, file), { kind: SHARD_KIND, file }), parameters, file);
 }
 
+/** Front-coded, which halves the file: how many characters each piece shares with the one before, and the rest of it. */
+function encodePieces(pieces: readonly string[]): Uint8Array {
+  const shared = pieces.map((piece, i) => sharedPrefix(pieces[i - 1] ?? "", piece));
+  const rests = pieces.map((piece, i) => piece.slice(shared[i]));
+  return encodeContainer(PIECES_KIND, { shared: Uint8Array.from(shared), rests: packStrings(rests) });
+}
+
 /**
  * Read the list of pieces of a model.
  * @throws SearchError `file-invalid` or `file-version`.
  */
 export async function decodePieces(bytes: Uint8Array, file: string): Promise<readonly string[]> {
-  return new Container(await gunzip(bytes, file), { kind: PIECES_KIND, file }).strings("tokens");
+  const container = new Container(await gunzip(bytes, file), { kind: PIECES_KIND, file });
+  const shared = container.get("shared", Uint8Array);
+  let last = "";
+  return container.strings("rests").map((rest, i) => {
+    last = last.slice(0, shared[i]) + rest;
+    return last;
+  });
+}
+
+function sharedPrefix(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
 }
 
 /**

@@ -1,12 +1,12 @@
 import type { Embedder } from "../core/embedder.ts";
 import { SearchError } from "../core/errors.ts";
 import { gunzip } from "../core/gzip.ts";
-import type { FileRef, IndexManifest, SpaceManifest, TextShardRef } from "../core/manifest.ts";
-import { PagesTable } from "../core/pages-table.ts";
+import type { FileRef, IndexManifest, SpaceManifest } from "../core/manifest.ts";
+import { PagesTable, type TextShardRef } from "../core/pages-table.ts";
 import { StaticEmbedder } from "../embed/static-embedder.ts";
 import type { StaticModelManifest } from "../embed/static-model.ts";
 import { KeywordIndex } from "../keyword/keyword-index.ts";
-import { decodeTextShard, type PageText } from "../text/text-shard.ts";
+import { decodePaths, decodeTextShard, type PageText } from "../text/text-shard.ts";
 import { createExactIndex, type ExactIndex } from "../vectors/exact-index.ts";
 import { decodeVectorShard, type PackedVectors } from "../vectors/vector-shard.ts";
 import type { ReadFile } from "./reader.ts";
@@ -81,7 +81,7 @@ export class IndexFiles {
 
   /** Texts of one page. */
   async pageText(page: number): Promise<PageText> {
-    const ref = this.manifest.text.shards.find(({ first, end }) => page >= first && page < end);
+    const ref = (await this.pages()).textShardOf(page);
     const text = ref && (await this.#textShard(ref))[page - ref.first];
     if (text) return text;
     throw new SearchError("index-invalid", `The index holds no text for page ${page}.`);
@@ -89,16 +89,17 @@ export class IndexFiles {
 
   /** Number of the page at a path, or undefined. */
   async pageAt(path: string): Promise<number | undefined> {
-    const ref = this.manifest.text.shards.findLast(({ firstPath }) => firstPath <= path);
-    const offset = ref ? (await this.#textShard(ref)).findIndex((page) => page.path === path) : -1;
-    return ref && offset >= 0 ? ref.first + offset : undefined;
+    const { paths } = this.manifest;
+    const known = await this.#once("paths", async () => decodePaths(await this.#unpack(paths), paths.file));
+    const page = known.indexOf(path);
+    return page < 0 ? undefined : page;
   }
 
   #textShard(ref: TextShardRef): Promise<PageText[]> {
     return this.#once(ref.file, async () => decodeTextShard(await this.#unpack(ref), ref.file));
   }
 
-  async #unpack({ file }: FileRef): Promise<Uint8Array> {
+  async #unpack({ file }: Pick<FileRef, "file">): Promise<Uint8Array> {
     return gunzip(await this.#read(file), file);
   }
 

@@ -17,7 +17,7 @@ const SCHEMA = v.object({
   counts: v.object({ pages: count, sections: count, chunks: count }),
   filters: v.array(v.string()),
   pages: v.object(fileRef),
-  text: v.object({ shards: v.array(v.object({ ...fileRef, first: count, end: count, firstPath: v.string() })) }),
+  paths: v.object(fileRef),
   keyword: v.object({
     shards: v.array(v.object({ ...fileRef, firstTerm: v.string() })),
     averageLengths: v.array(v.number()),

@@ -9,12 +9,11 @@ import {
   MANIFEST_FORMAT,
   MANIFEST_VERSION,
   type SpaceManifest,
-  type TextShardRef,
 } from "../core/manifest.ts";
-import { encodePagesTable } from "../core/pages-table.ts";
+import { encodePagesTable, type TextShardRef } from "../core/pages-table.ts";
 import type { KeywordField } from "../core/search.ts";
 import { KeywordBuilder } from "../keyword/keyword-builder.ts";
-import { encodeTextShard, type PageText } from "../text/text-shard.ts";
+import { encodePaths, encodeTextShard, type PageText } from "../text/text-shard.ts";
 import { analyzerFor, isStopWord, termsOf } from "../text/words.ts";
 import { sketch, sketchBytesFor } from "../vectors/sketch.ts";
 import { encodeVectorShard, packVectors } from "../vectors/vector-shard.ts";
@@ -91,6 +90,8 @@ export async function buildIndex(
     ? await addSketches(pages, space.sentences ?? space.embedder, options)
     : pages.map(({ text }) => text);
   const sketchBytes = space ? sketchBytesFor(space.embedder.info.dims) : 0;
+  const textShards = await addTexts(files, texts, sketchBytes);
+  const rows = pages.map((page) => pageRow(page, languages));
   const keyword = indexTerms(pages);
   const { firstTerm, bytes: terms } = keyword.encode();
 
@@ -106,8 +107,8 @@ export async function buildIndex(
       chunks: sum(pages, ({ passages }) => passages.length),
     },
     filters: [...new Set(sorted.flatMap(({ filters }) => Object.keys(filters)))].sort(),
-    pages: await files.add("pages", encodePagesTable(pages.map((page) => pageRow(page, languages)))),
-    text: { shards: await addTexts(files, texts, sketchBytes) },
+    pages: await files.add("pages", encodePagesTable(rows, textShards)),
+    paths: await files.add("paths", encodePaths(sorted.map(({ path }) => path))),
     keyword: {
       shards: [{ ...(await files.add("terms", terms)), firstTerm }],
       averageLengths: keyword.averageLengths(),
@@ -158,8 +159,8 @@ async function addTexts(files: FileSet, pages: readonly PageText[], sketchBytes:
     length += sum(page.sections, ({ chunks }) => sum(chunks, ({ text }) => text.length));
     const end = i + 1;
     if (length < TEXT_SHARD_LENGTH && end < pages.length) continue;
-    const ref = await files.add("text", encodeTextShard(pages.slice(first, end), sketchBytes));
-    shards.push({ ...ref, first, end, firstPath: pages[first]?.path ?? "" });
+    const { file } = await files.add("text", encodeTextShard(pages.slice(first, end), sketchBytes));
+    shards.push({ file, first, end });
     first = end;
     length = 0;
   }

@@ -5,7 +5,7 @@ import { MANIFEST_FILE } from "../core/manifest.ts";
 import type { ReadFile } from "../engine/reader.ts";
 
 /** Folders of an index, by kind of file. What stands in them and is not of the newest build is removed. */
-const KINDS = ["pages", "text", "terms", "vectors", "model"];
+const KINDS = ["pages", "paths", "text", "terms", "vectors", "model"];
 
 /** Options of {@link writeIndexFolder}. */
 export interface WriteOptions {

@@ -15,15 +15,37 @@ export interface SentenceSpan {
  */
 export function splitSentences(text: string, language = "und"): SentenceSpan[] {
   const spans: SentenceSpan[] = [];
-  let start = -1;
-  for (const { index, segment } of segmenterFor(language).segment(text)) {
-    if (start < 0) start = index;
-    const end = index + segment.length;
+  let start = 0;
+  for (const end of segmentEnds(text, segmenterFor(language))) {
     if (end < text.length && isFalseEnd(text.slice(start, end), text.slice(end, end + 2))) continue;
     pushTrimmed(text, start, end, spans);
-    start = -1;
+    start = end;
   }
   return spans;
+}
+
+/** V8's segmenter takes quadratic time on long texts outside of Latin-1: it is given a window at a time. */
+const WINDOW = 4096;
+/** Text without any boundary is cut here. */
+const MAX_WINDOW = 32_768;
+
+function* segmentEnds(text: string, segmenter: Intl.Segmenter): Generator<number> {
+  let start = 0;
+  let size = WINDOW;
+  while (start < text.length) {
+    const window = text.slice(start, start + size);
+    const isLast = start + size >= text.length || size >= MAX_WINDOW;
+    let done = 0;
+    for (const { index, segment } of segmenter.segment(window)) {
+      const end = index + segment.length;
+      // The last segment may go on behind the window.
+      if (end === window.length && !isLast) break;
+      yield start + end;
+      done = end;
+    }
+    start += done;
+    size = done === 0 ? size * 2 : WINDOW;
+  }
 }
 
 function pushTrimmed(text: string, start: number, end: number, spans: SentenceSpan[]): void {

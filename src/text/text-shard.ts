@@ -29,6 +29,7 @@ export interface PageText {
 }
 
 const KIND = "text";
+const PATHS_KIND = "paths";
 /** Between the entries of a trail or of a heading's ancestors. */
 const SEPARATOR = "\u001f";
 
@@ -81,6 +82,19 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return whole;
+}
+
+/** Write the paths of all pages, ascending by code unit. */
+export function encodePaths(paths: readonly string[]): Uint8Array {
+  return encodeContainer(PATHS_KIND, { paths: packStrings(paths) });
+}
+
+/**
+ * Read what {@link encodePaths} wrote.
+ * @throws SearchError as {@link Container}.
+ */
+export function decodePaths(bytes: Uint8Array, file: string): string[] {
+  return new Container(bytes, { kind: PATHS_KIND, file }).strings("paths");
 }
 
 /**

@@ -22,7 +22,7 @@ export interface SamplerOptions {
 const MAX_QUERY_TOKENS = 24;
 const MAX_PASSAGE_TOKENS = 160;
 /** Part of a batch that comes from one source. */
-const HOME_SHARE = 0;
+const HOME_SHARE = 0.5;
 /** Draws for every example before a batch is given up. */
 const MAX_TRIES = 100;
 /** How often a title's and a heading's words are repeated in a passage that has them. */

@@ -4,7 +4,7 @@ import { lockScroll } from "./page.ts";
 export class Modal {
   readonly #onDismiss: () => void;
   #pressedBackdrop = false;
-  #unlockScroll: (() => void) | undefined;
+  #release: (() => void) | undefined;
 
   constructor(onDismiss: () => void) {
     this.#onDismiss = onDismiss;
@@ -13,8 +13,8 @@ export class Modal {
   /** Shows or hides the dialog; it must be in the page to be shown. True when that changed anything. */
   sync(dialog: HTMLDialogElement, isOpen: boolean): boolean {
     if (isOpen === dialog.open || (isOpen && !dialog.isConnected)) return false;
-    this.#unlockScroll?.();
-    this.#unlockScroll = isOpen ? lockScroll() : undefined;
+    this.#release?.();
+    this.#release = isOpen ? takePage(dialog) : undefined;
     if (isOpen) dialog.showModal();
     else dialog.close();
     return true;
@@ -27,5 +27,21 @@ export class Modal {
   /** A text selection that began inside and ends on the backdrop is not meant to close. */
   readonly onClick = (event: MouseEvent): void => {
     if (this.#pressedBackdrop && event.target === event.currentTarget) this.#onDismiss();
+  };
+}
+
+/**
+ * The page stands still, and the dialog is told by `--_view` how high a phone's keyboard leaves the view: the
+ * keyboard covers the page without resizing it. Returns the way back.
+ */
+function takePage({ style }: HTMLElement): () => void {
+  const unlock = lockScroll();
+  const listening = new AbortController();
+  const fit = () => style.setProperty("--_view", `${(visualViewport?.height ?? 0) * (visualViewport?.scale ?? 1)}px`);
+  visualViewport?.addEventListener("resize", fit, { signal: listening.signal });
+  return () => {
+    unlock();
+    listening.abort();
+    style.removeProperty("--_view");
   };
 }

@@ -1,7 +1,7 @@
 import { css } from "lit";
 
 const list = css`
-  [part~="results"] {
+  [part~=results] {
     flex: 0 1 auto;
     min-block-size: 0;
     padding: 0.5em;
@@ -10,13 +10,13 @@ const list = css`
     scroll-padding-block: 0.5em;
     scrollbar-width: thin;
   }
-  :host([inline]) [part~="results"] {
+  :host([inline]) [part~=results] {
     overflow: visible;
   }
-  [part~="page"] + [part~="page"] {
+  [part~=page] + [part~=page] {
     margin-block-start: 0.25em;
   }
-  [part~="option"] {
+  [part~=option] {
     position: relative;
     display: grid;
     grid-template-columns: auto minmax(0, 1fr);
@@ -27,19 +27,19 @@ const list = css`
     border-radius: var(--_small);
     -webkit-tap-highlight-color: transparent;
   }
-  [part~="option"] > * {
+  [part~=option] > * {
     grid-column: 2;
   }
-  [part~="option"] > svg {
+  [part~=option] > svg {
     grid-column: 1;
     block-size: 1.5em;
     inline-size: 1.1em;
   }
-  [part~="option-active"] {
+  [part~=option-active] {
     background: var(--_active);
   }
   /* A tint alone is too faint to tell the active row by. */
-  [part~="option-active"]::before {
+  [part~=option-active]::before {
     content: "";
     position: absolute;
     inset-block: 0.6em;
@@ -54,8 +54,8 @@ const list = css`
     column-gap: 0.75em;
     min-inline-size: 0;
   }
-  [part~="title"],
-  [part~="excerpt"] {
+  [part~=title],
+  [part~=excerpt] {
     display: -webkit-box;
     -webkit-box-orient: vertical;
     -webkit-line-clamp: 2;
@@ -64,18 +64,18 @@ const list = css`
     text-align: -webkit-match-parent;
     text-align: match-parent;
   }
-  [part~="title"] {
+  [part~=title] {
     font-weight: 600;
     color: var(--_text);
   }
-  [part~="trail"],
-  [part~="heading"] {
+  [part~=trail],
+  [part~=heading] {
     min-inline-size: 0;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
   }
-  [part~="trail"] {
+  [part~=trail] {
     flex-shrink: 9;
     min-inline-size: 4em;
     font-size: 0.8125em;
@@ -83,15 +83,15 @@ const list = css`
   .page-line {
     flex-wrap: wrap;
   }
-  [part~="heading"] {
+  [part~=heading] {
     font-size: 0.9375em;
     font-weight: 500;
     color: var(--_text);
   }
-  [part~="trail"] + [part~="heading"] {
+  [part~=trail] + [part~=heading] {
     margin-inline-start: -0.35em;
   }
-  [part~="excerpt"] {
+  [part~=excerpt] {
     margin-block-start: 0.1em;
     font-size: 0.875em;
   }
@@ -105,7 +105,7 @@ const list = css`
   .meaning mark {
     background: none;
   }
-  [part~="badge"] {
+  [part~=badge] {
     flex: none;
     display: inline-flex;
     align-items: center;
@@ -125,10 +125,10 @@ const states = css`
     font-weight: 600;
     color: var(--_text);
   }
-  [part~="error"] > svg {
+  [part~=error] > svg {
     color: var(--_danger);
   }
-  [part~="retry"] {
+  [part~=retry] {
     margin-block-start: 0.6em;
     padding: 0.45em 1.1em;
     font-weight: 500;
@@ -137,7 +137,7 @@ const states = css`
     border: 1px solid var(--_border);
     border-radius: var(--_small);
   }
-  [part~="note"] {
+  [part~=note] {
     flex: none;
     padding: 0.55em 1.4em;
     font-size: 0.8125em;
@@ -150,7 +150,7 @@ const states = css`
     gap: 0.6em;
     cursor: pointer;
   }
-  [part~="note"] p {
+  [part~=note] p {
     margin: 0.3em 0 0;
     overflow-wrap: anywhere;
   }
@@ -166,7 +166,7 @@ const states = css`
   .bone i {
     block-size: 0.7em;
     inline-size: 90%;
-    background: var(--_surface);
+    background: var(--_border);
     border-radius: 4px;
     animation: breathe 1.4s ease-in-out infinite alternate;
   }
@@ -179,7 +179,7 @@ const states = css`
 `;
 
 const footer = css`
-  [part~="footer"] {
+  [part~=footer] {
     flex: none;
     display: flex;
     align-items: center;
@@ -201,17 +201,17 @@ const footer = css`
   .hints span {
     margin-inline-end: 0.9em;
   }
-  [part~="status"] {
+  [part~=status] {
     display: inline-flex;
     align-items: center;
     gap: 0.45em;
     margin-inline-start: auto;
   }
-  [part~="status"] svg {
+  [part~=status] svg {
     color: var(--_accent);
     animation: breathe 0.8s ease-in-out infinite alternate;
   }
-  :host([inline]) [part~="footer"] {
+  :host([inline]) [part~=footer] {
     border: 0;
   }
   :host([inline]) :is(.hints, .silent) {
@@ -225,10 +225,10 @@ const phone = css`
     .silent {
       display: none;
     }
-    dialog :is([part~="results"], .loading) {
+    dialog :is([part~=results], .loading) {
       flex: 1;
     }
-    [part~="retry"] {
+    [part~=retry] {
       min-block-size: 44px;
     }
   }
@@ -237,7 +237,7 @@ const phone = css`
 /** Windows' contrast themes replace every colour; what was told by a colour is told by a line. */
 const contrast = css`
   @media (forced-colors: active) {
-    [part~="option-active"] {
+    [part~=option-active] {
       outline: 2px solid Highlight;
       outline-offset: -2px;
     }

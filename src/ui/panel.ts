@@ -120,7 +120,7 @@ export class SearchPanel {
   /** A key was pressed in the input, or elsewhere in the search. */
   onKey(event: KeyboardEvent): void {
     const command = commandOf(event, this.#host.options().keys);
-    const isForInput = event.target instanceof HTMLInputElement;
+    const isForInput = event.target === this.#host.element.renderRoot.querySelector("input");
     if (!command || !(isForInput || command === "dismiss")) return;
     if (this.#obey(command)) event.preventDefault();
   }

@@ -232,7 +232,7 @@ export class SemanticSearchElement extends LitElement {
     return html`${this.#renderTrigger()}
       <dialog
         part="dialog" aria-label=${this.#label} data-scheme=${this.#onDark ? "dark" : nothing}
-        @close=${this.close} @pointerdown=${onPointerDown} @click=${onClick}
+        @close=${this.#onDialogClosed} @pointerdown=${onPointerDown} @click=${onClick}
       >${this.#hasDialog ? this.#renderPanel() : nothing}</dialog>`;
   }
 
@@ -254,9 +254,13 @@ export class SemanticSearchElement extends LitElement {
     >
       ${this.#renderSearchBar()}
       <div part="progress" class=${state}></div>
-      ${state === "idle" ? idleState(this.#texts, this.inline) : nothing}
-      ${this.#loadError ? failedState(this.#loadError, this.#texts) : this.#panel?.render()}
+      ${this.#renderBody(state === "idle")}
     </div>`;
+  }
+
+  #renderBody(isIdle: boolean): unknown {
+    if (this.#loadError) return failedState(this.#loadError, this.#texts);
+    return [isIdle ? idleState(this.#texts, this.inline) : nothing, this.#panel?.render()];
   }
 
   #renderSearchBar(): TemplateResult {
@@ -335,7 +339,8 @@ export class SemanticSearchElement extends LitElement {
     if (query === this.#query) return;
     this.#query = query;
     this.requestUpdate();
-    this.#panel?.type(query);
+    if (this.#panel) this.#panel.type(query);
+    else this.#load();
   }
 
   #clear(): void {
@@ -404,6 +409,11 @@ export class SemanticSearchElement extends LitElement {
     this.opened = opened;
     // At once, because iOS shows its keyboard only for an input that is focused while the tap is handled.
     if (this.hasUpdated) this.performUpdate();
+  }
+
+  /** The browser closed the dialog. The event comes late: by then the dialog may be open again. */
+  #onDialogClosed(): void {
+    if (!this.renderRoot.querySelector("dialog")?.open) this.close();
   }
 
   #syncDialog(): void {

@@ -49,12 +49,12 @@ const palette = css`
       ${darkPalette}
     }
   }
-  :host([theme="light"]) {
+  :host([theme=light]) {
     color-scheme: light;
     ${lightPalette}
   }
-  :host([theme="dark"]),
-  [data-scheme="dark"] {
+  :host([theme=dark]),
+  [data-scheme=dark] {
     color-scheme: dark;
     ${darkPalette}
   }
@@ -119,7 +119,7 @@ const base = css`
     border-radius: 5px;
   }
   .spoken,
-  [part~="close"] span {
+  [part~=close] span {
     position: absolute;
     inline-size: 1px;
     block-size: 1px;
@@ -131,7 +131,7 @@ const base = css`
 
 /** In the page's own colours, so that it fits into any header. */
 const trigger = css`
-  [part~="trigger"] {
+  [part~=trigger] {
     display: inline-flex;
     align-items: center;
     gap: 0.55em;
@@ -144,28 +144,28 @@ const trigger = css`
     border-radius: var(--_small);
     transition: background-color 0.15s, border-color 0.15s;
   }
-  [part~="trigger"]:hover {
+  [part~=trigger]:hover {
     background: color-mix(in srgb, currentColor 9%, transparent);
     border-color: color-mix(in srgb, currentColor 28%, transparent);
   }
-  [part~="trigger-label"] {
+  [part~=trigger-label] {
     opacity: 0.8;
   }
-  [part~="trigger-keys"] {
+  [part~=trigger-keys] {
     display: inline-flex;
     gap: 3px;
     margin-inline-start: 1.2em;
   }
-  [part~="trigger-keys"] kbd {
+  [part~=trigger-keys] kbd {
     color: inherit;
     background: none;
     border-color: color-mix(in srgb, currentColor 22%, transparent);
   }
   @media (hover: none) {
-    [part~="trigger"] {
+    [part~=trigger] {
       min-block-size: 44px;
     }
-    [part~="trigger-keys"] {
+    [part~=trigger-keys] {
       display: none;
     }
   }
@@ -188,7 +188,7 @@ const shell = css`
     background: var(--_backdrop, rgb(0 0 0 / 0.5));
     backdrop-filter: blur(2px);
   }
-  [part~="panel"] {
+  [part~=panel] {
     display: flex;
     flex-direction: column;
     font-family: var(--ss-font, inherit);
@@ -205,12 +205,12 @@ const shell = css`
     border-radius: var(--_radius);
     overflow: hidden;
   }
-  dialog [part~="panel"] {
+  dialog [part~=panel] {
     max-block-size: min(var(--ss-height, 40rem), 76vh);
     max-block-size: min(var(--ss-height, 40rem), 76dvh);
     box-shadow: var(--ss-shadow, 0 0 1px rgb(0 0 0 / 0.3), 0 12px 28px -8px rgb(0 0 0 / 0.25), 0 32px 64px -16px rgb(0 0 0 / 0.35));
   }
-  [part~="search-bar"] {
+  [part~=search-bar] {
     flex: none;
     display: flex;
     align-items: center;
@@ -218,11 +218,11 @@ const shell = css`
     min-block-size: 3.5em;
     padding-inline: 1.1em 0.75em;
   }
-  [part~="search-bar"] > svg {
+  [part~=search-bar] > svg {
     font-size: 1.25em;
     color: var(--_muted);
   }
-  [part~="input"] {
+  [part~=input] {
     flex: 1;
     min-inline-size: 0;
     align-self: stretch;
@@ -230,15 +230,15 @@ const shell = css`
     outline: 0;
     text-overflow: ellipsis;
   }
-  [part~="input"]::placeholder {
+  [part~=input]::placeholder {
     color: var(--_muted);
     opacity: 1;
   }
-  [part~="clear"] {
+  [part~=clear] {
     font-size: 1.1em;
   }
-  [part~="clear"],
-  [part~="close"] {
+  [part~=clear],
+  [part~=close] {
     display: grid;
     place-items: center;
     min-inline-size: 2em;
@@ -246,12 +246,12 @@ const shell = css`
     color: var(--_muted);
     border-radius: var(--_small);
   }
-  [part~="clear"]:hover,
-  [part~="close"]:hover {
+  [part~=clear]:hover,
+  [part~=close]:hover {
     color: var(--_text);
     background: var(--_surface);
   }
-  [part~="progress"] {
+  [part~=progress] {
     flex: none;
     position: relative;
     block-size: 1px;
@@ -333,10 +333,10 @@ const phone = css`
     dialog {
       inline-size: 100vw;
       block-size: 100vh;
-      block-size: 100dvh;
+      block-size: var(--_view, 100dvh);
       margin: 0;
     }
-    dialog [part~="panel"] {
+    dialog [part~=panel] {
       block-size: 100%;
       max-block-size: none;
       padding-block-end: env(safe-area-inset-bottom);
@@ -347,15 +347,15 @@ const phone = css`
       flex: 1;
       align-content: start;
     }
-    [part~="clear"],
-    [part~="close"] {
+    [part~=clear],
+    [part~=close] {
       min-inline-size: 44px;
       min-block-size: 44px;
     }
-    [part~="close"] kbd {
+    [part~=close] kbd {
       display: none;
     }
-    [part~="close"] span {
+    [part~=close] span {
       position: static;
       inline-size: auto;
       block-size: auto;

@@ -3,9 +3,9 @@
  * site, in the same Chromium, each question with an empty cache.
  *
  * Ours is the element in the page, counted to the first answer by words and meaning with its excerpts. Pagefind is
- * its bare JS API, without its user interface (another 25 KB), counted to the excerpts of as many pages.
+ * its bare JS API, without a user interface, counted to the excerpts of as many pages.
  *
- * Usage: npm run bench:small -- [--site <dir>] [--query <text>]… [--encoding br|gzip|none] [--json]
+ *   npm run bench:small -- [--site <dir>] [--query <text>]… [--encoding br|gzip|none] [--json <file>]
  */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -118,7 +118,7 @@ const { values } = parseArgs({
     site: { type: "string" },
     query: { type: "string", multiple: true, default: [...QUESTIONS] },
     encoding: { type: "string", default: "br" },
-    json: { type: "boolean", default: false },
+    json: { type: "string" },
   },
 });
 
@@ -129,7 +129,8 @@ try {
   for (const contender of [OURS, PAGEFIND]) {
     measurements.push(...(await measure(contender, { site, browser, queries: values.query })));
   }
-  console.log(values.json ? JSON.stringify(measurements, null, 2) : table(measurements));
+  console.log(table(measurements));
+  if (values.json) await writeFile(values.json, JSON.stringify(measurements, null, 2));
 } finally {
   await browser.close();
   await rm(site, { recursive: true, force: true });

@@ -2,11 +2,17 @@ import { describe, expect, it } from "vitest";
 import { encodePagesTable, PagesTable } from "../../src/core/pages-table.ts";
 
 const table = new PagesTable(
-  encodePagesTable([
-    { language: 0, filters: { type: ["guide"], tag: ["a", "b", "a"] }, chunkWeights: [1, 1] },
-    { language: 1, filters: { type: ["api"] }, chunkWeights: [] },
-    { language: 0, filters: { type: ["api"], tag: ["b"] }, chunkWeights: [1, 2.5, 0.5] },
-  ]),
+  encodePagesTable(
+    [
+      { language: 0, filters: { type: ["guide"], tag: ["a", "b", "a"] }, chunkWeights: [1, 1] },
+      { language: 1, filters: { type: ["api"] }, chunkWeights: [] },
+      { language: 0, filters: { type: ["api"], tag: ["b"] }, chunkWeights: [1, 2.5, 0.5] },
+    ],
+    [
+      { file: "text/00112233445566ff.bin", first: 0, end: 2 },
+      { file: "text/aabbccddeeff0011.bin", first: 2, end: 3 },
+    ],
+  ),
   "pages.bin",
 );
 
@@ -15,6 +21,12 @@ describe("PagesTable", () => {
     expect([...table.chunkStart]).toEqual([0, 2, 2, 5]);
     expect([...table.pageOfChunk]).toEqual([0, 0, 2, 2, 2]);
     expect([0, 1, 2, 3, 4].map((chunk) => table.weightOf(chunk))).toEqual([1, 1, 1, 2.5, 0.5]);
+  });
+
+  it("knows which file holds a page's text", () => {
+    expect(table.textShardOf(1)).toEqual({ file: "text/00112233445566ff.bin", first: 0, end: 2 });
+    expect(table.textShardOf(2)).toEqual({ file: "text/aabbccddeeff0011.bin", first: 2, end: 3 });
+    expect(table.textShardOf(3)).toBeUndefined();
   });
 
   it("filters by any value of a name and all names", () => {

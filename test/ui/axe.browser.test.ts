@@ -92,8 +92,13 @@ test("on a phone", async () => {
   await ask(mounted, "undo");
   await settled(mounted, () => mounted.options.length > 0);
   expect(await violations(mounted)).toEqual([]);
-  const { width, height } = mounted.find("[part=panel]").getBoundingClientRect();
-  expect([width, height]).toEqual([innerWidth, innerHeight]);
+  const size = () => mounted.find("[part=panel]").getBoundingClientRect();
+  expect([size().width, size().height]).toEqual([innerWidth, innerHeight]);
+  const shrunken = { value: 300, configurable: true };
+  Object.defineProperty(visualViewport, "height", shrunken);
+  visualViewport?.dispatchEvent(new Event("resize"));
+  expect(size().height).toBe(300);
+  Reflect.deleteProperty(visualViewport as VisualViewport, "height");
   expect(Number.parseFloat(getComputedStyle(mounted.input).fontSize)).toBeGreaterThanOrEqual(16);
   for (const part of ["clear", "close"]) {
     const button = mounted.find(`[part=${part}]`).getBoundingClientRect();

@@ -241,6 +241,17 @@ test("a click on the backdrop closes, a selection that ends there does not", asy
   expect(dialog.open).toBe(false);
 });
 
+test("a dialog that is opened again at once stays open; one that the browser closes is closed", async () => {
+  const { element, dialog } = await mountOpen();
+  element.close();
+  element.open();
+  await pause(20);
+  expect([element.opened, dialog.open]).toEqual([true, true]);
+  dialog.close();
+  await pause(20);
+  expect([element.opened, document.documentElement.style.overflow]).toEqual([false, ""]);
+});
+
 test("what was typed is there, selected, when the dialog is opened again", async () => {
   const mounted = await mountOpen({}, answerDocs);
   await ask(mounted, "undo");
@@ -349,6 +360,7 @@ test("a part that could not be loaded is said, and tried again", async () => {
   const part = (name: string) => element.shadowRoot?.querySelector(`[part=${name}]`)?.textContent;
   await settled({ element }, () => part("error")?.includes("could not be loaded") === true);
   expect(errors).toContain("network");
+  expect(part("idle")).toBeUndefined();
   element.isBroken = false;
   element.close();
   element.open();

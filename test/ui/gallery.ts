@@ -1,4 +1,4 @@
-/** Shows one state of the element, named by `?state=`; for the eye and for screenshots. */
+/** Shows one state of the element, named by `?state=`; for the eye and for screenshots.mjs. */
 import { SearchError } from "../../src/core/errors.ts";
 import type { PageHit } from "../../src/core/search.ts";
 import { SemanticSearchElement } from "../../src/ui/semantic-search-element.ts";

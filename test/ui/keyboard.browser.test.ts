@@ -95,7 +95,7 @@ test("a page that handles mod+k itself keeps it", async () => {
   expect(dialog.open).toBe(false);
 });
 
-test("`shortcut` and `keys` change the keys, and switch them off", async () => {
+test("`shortcut` changes the keys, and switches them off", async () => {
   const { element, dialog } = await mount({ shortcut: "alt+s" });
   await userEvent.keyboard("/");
   expect(dialog.open).toBe(false);
@@ -237,4 +237,27 @@ test("nothing happens while an input method is composing", async () => {
   input.value = "検索";
   input.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true, data: "検索" }));
   await settled(mounted, () => backend.last.query === "検索");
+});
+
+test("a field that a page puts into a slot keeps its keys", async () => {
+  const mounted = await mountOpen({}, (search) => search.answer(answer(search.query, [])));
+  const field = mounted.element.appendChild(document.createElement("input"));
+  field.slot = "nothing";
+  await ask(mounted, "undo");
+  await settled(mounted, () => mounted.root.querySelector("[part=nothing]") !== null);
+  field.focus();
+  const press = new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true, composed: true, cancelable: true });
+  field.dispatchEvent(press);
+  expect(press.defaultPrevented).toBe(false);
+});
+
+test("`keys` gives commands other keys", async () => {
+  const mounted = await mountWithResults();
+  mounted.element.keys = { next: ["ctrl+j"], dismiss: [] };
+  await userEvent.keyboard("{Control>}j{/Control}");
+  await settled(mounted);
+  expect(mounted.active).toBe(mounted.options[1]);
+  await userEvent.keyboard("{ArrowDown}");
+  await settled(mounted);
+  expect(mounted.active).toBe(mounted.options[1]);
 });
