@@ -37,7 +37,8 @@ export class StaticEmbedder implements Embedder {
   readonly #settings: Settings;
   readonly #store: RowStore;
   readonly #ignored: ReadonlySet<string>;
-  readonly #alphabet: ReadonlySet<string>;
+  /** Words that have no character outside the alphabet. */
+  readonly #spellable: RegExp;
 
   private constructor(settings: Settings, store: RowStore) {
     const { id, dims, fingerprint, languages } = settings;
@@ -45,7 +46,7 @@ export class StaticEmbedder implements Embedder {
     this.#settings = settings;
     this.#store = store;
     this.#ignored = new Set(settings.ignored);
-    this.#alphabet = new Set(settings.alphabet);
+    this.#spellable = new RegExp(`^[${settings.alphabet.replace(/[\\\]^-]/g, "\\$&")}]*$`, "u");
   }
 
   /** With the whole model in memory, for building an index in Node. */
@@ -60,7 +61,7 @@ export class StaticEmbedder implements Embedder {
    * Nothing is read yet. What failed is read again with the next query. A file once begun is read to its end even if
    * the query is aborted, since the next keystroke wants the same one.
    *
-   * @param options.maxShards Shards kept in memory, about 15 KB each. Default 128.
+   * @param options.maxShards Shards kept in memory, about 10 KB each. Default 128.
    */
   static open(
     manifest: StaticModelManifest,
@@ -131,9 +132,7 @@ export class StaticEmbedder implements Embedder {
   }
 
   #mayBeKnown(text: string): boolean {
-    return (
-      text.length <= MAX_WORD_LENGTH && !this.#ignored.has(text) && [...text].every((char) => this.#alphabet.has(char))
-    );
+    return text.length <= MAX_WORD_LENGTH && !this.#ignored.has(text) && this.#spellable.test(text);
   }
 }
 
@@ -154,6 +153,10 @@ function coverage(units: readonly Unit[], unknownWeight: number): number {
 }
 
 function toUnitLength(sum: Float64Array): Float32Array {
-  const norm = Math.sqrt(sum.reduce((total, value) => total + value * value, 0));
-  return Float32Array.from(sum, (value) => (norm === 0 ? 0 : value / norm));
+  let squares = 0;
+  for (const value of sum) squares += value * value;
+  const scale = squares === 0 ? 0 : 1 / Math.sqrt(squares);
+  const vector = new Float32Array(sum.length);
+  for (let d = 0; d < sum.length; d++) vector[d] = (sum[d] as number) * scale;
+  return vector;
 }

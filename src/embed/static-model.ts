@@ -102,14 +102,8 @@ export function createStaticModel(
 }
 
 /** The whole model as one gzip-compressed file; the inverse of {@link decodeStaticModel}. */
-export function encodeStaticModel({ parameters, tokens, rows, scales }: StaticModel): Promise<Uint8Array> {
-  const sections = {
-    params: encodeJson(parameters),
-    tokens: packStrings(tokens),
-    rows,
-    scales,
-  };
-  return gzip(encodeContainer(MODEL_KIND, sections));
+export function encodeStaticModel({ tokens, rows, scales, ...about }: StaticModel): Promise<Uint8Array> {
+  return gzip(encodeContainer(MODEL_KIND, { about: encodeJson(about), tokens: packStrings(tokens), rows, scales }));
 }
 
 /**
@@ -119,8 +113,9 @@ export function encodeStaticModel({ parameters, tokens, rows, scales }: StaticMo
  */
 export async function decodeStaticModel(bytes: Uint8Array, file: string): Promise<StaticModel> {
   const container = new Container(await gunzip(bytes, file), { kind: MODEL_KIND, file });
-  const parameters = decodeParameters(container.get("params", Uint8Array), file);
-  return withDigest(...readRows(container, parameters, file), parameters);
+  const about = decodeAbout(container.get("about", Uint8Array), file);
+  const [tokens, rows] = readRows(container, about.parameters, file);
+  return { ...about, tokens, ...rows };
 }
 
 /**
@@ -247,7 +242,7 @@ function meanWordNorm(tokens: readonly string[], rows: QuantizedRows, { dims, bi
   for (let index = 0; index < tokens.length; index++) {
     if (isPiece(tokens[index] as string)) continue;
     addRow(row.fill(0), rows, { index, bits });
-    total += Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
+    total += Math.hypot(...row);
     words++;
   }
   return words === 0 ? 1 : total / words;
@@ -289,11 +284,14 @@ function encodeJson(value: unknown): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(value));
 }
 
-function decodeParameters(bytes: Uint8Array, file: string): StaticModelParameters {
+/** A model besides its tokens and rows: what the file's `about` holds as JSON. */
+type About = Pick<StaticModel, "parameters" | "unknownWeight" | "fingerprint">;
+
+function decodeAbout(bytes: Uint8Array, file: string): About {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as StaticModelParameters;
+    return JSON.parse(new TextDecoder().decode(bytes)) as About;
   } catch (cause) {
-    throw invalid(file, "its parameters are not JSON", cause);
+    throw invalid(file, "what it says about itself is not JSON", cause);
   }
 }
 

@@ -10,9 +10,13 @@ export class Modal {
     this.#onDismiss = onDismiss;
   }
 
-  /** Shows or hides the dialog; it must be in the page to be shown. True when that changed anything. */
+  /**
+   * Shows or hides the dialog, which must be in the page to be shown and may have been closed by the browser.
+   * True when that changed anything.
+   */
   sync(dialog: HTMLDialogElement, isOpen: boolean): boolean {
-    if (isOpen === dialog.open || (isOpen && !dialog.isConnected)) return false;
+    const isShown = this.#release !== undefined;
+    if (isOpen === isShown || (isOpen && !dialog.isConnected)) return false;
     this.#release?.();
     this.#release = isOpen ? takePage(dialog) : undefined;
     if (isOpen) dialog.showModal();

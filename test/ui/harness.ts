@@ -43,6 +43,7 @@ export async function mountOpen(
   const mounted = await mount(properties, respond);
   mounted.element.open();
   await settled(mounted, () => mounted.root.querySelector("[part=footer]") !== null);
+  for (const animation of mounted.root.querySelector("dialog")?.getAnimations() ?? []) animation.finish();
   return mounted;
 }
 
