@@ -3,6 +3,7 @@
  * @module
  */
 
+export { type ConfigContext, type ConfigExport, defineConfig, type SearchConfig } from "./cli/config.ts";
 export type { Block, BlockKind, PageDocument, Section } from "./core/document.ts";
 export type { Embedder, EmbedderInfo, Passage, QueryEmbedding } from "./core/embedder.ts";
 export { type ErrorCode, SearchError } from "./core/errors.ts";

@@ -8,6 +8,7 @@ const demo = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
 /**
  * Write the documentation site: Markdown in, HTML out. What stood in the folder before is removed.
+ * The pictures among the assets are the README's and stay behind.
  *
  * @param {{out: string, base?: string}} options `base` is the path that the site is served below, `/` by default.
  */
@@ -16,7 +17,7 @@ export async function writeSite({ out, base = "/" }) {
   await rm(out, { recursive: true, force: true });
   for (const page of navigation.pages) await write(join(out, page.slug, "index.html"), renderPage(page, navigation));
   await write(join(out, "404.html"), renderNotFound(navigation));
-  await cp(demo("assets"), join(out, "assets"), { recursive: true });
+  await cp(demo("assets"), join(out, "assets"), { recursive: true, filter: (file) => !file.endsWith(".png") });
 }
 
 async function write(file, html) {

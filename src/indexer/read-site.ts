@@ -38,8 +38,8 @@ export async function listFiles(options: ReadOptions): Promise<string[]> {
     ignore: [...ALWAYS_EXCLUDED, ...exclude],
     onlyFiles: true,
     expandDirectories: false,
-    ...(options.signal && { signal: options.signal }),
   });
+  options.signal?.throwIfAborted();
   return files.sort();
 }
 

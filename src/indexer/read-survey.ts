@@ -40,7 +40,16 @@ export async function surveySite(dir: string, files: readonly string[], signal?:
     const base = baseOf(canonical, file);
     if (base) bases.push(base);
   }
-  return { marked, base: bases.length * 2 > canonicals ? mostFrequent(bases) : undefined };
+  return { marked, base: agreedBase(bases, canonicals) };
+}
+
+/**
+ * The base that most pages which name themselves have in common. One page alone says nothing: when all name the home
+ * page by mistake, the home page does too.
+ */
+function agreedBase(bases: readonly string[], canonicals: number): string | undefined {
+  const [base, votes] = mostFrequent(bases);
+  return votes === canonicals || (votes > 1 && votes * 4 >= canonicals) ? base : undefined;
 }
 
 /** The start of a file, byte for byte; empty when it cannot be read, which is reported when its turn comes. */
@@ -76,13 +85,13 @@ function decode(path: string): string {
   }
 }
 
-function mostFrequent(values: readonly string[]): string | undefined {
+function mostFrequent(values: readonly string[]): [value: string | undefined, count: number] {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].reduce<[string, number] | undefined>(
-    (best, each) => (best && best[1] >= each[1] ? best : each),
-    undefined,
-  )?.[0];
+  return [...counts].reduce<[string | undefined, number]>(
+    (best, each) => (best[1] >= each[1] ? best : each),
+    [undefined, 0],
+  );
 }
 
 /** The page of the same site that a canonical URL names, as a bare path; `undefined` for another site's. */

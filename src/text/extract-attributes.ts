@@ -84,7 +84,7 @@ export function readAttributes(elements: readonly Element[], textOf: (element: E
  * A list as Pagefind defines it: `name` takes the element's text, `name[attribute]` an attribute,
  * `name:value` everything to the end of the list, commas included.
  */
-export function parseEntries(
+function parseEntries(
   list: string | undefined,
   element: Element,
   textOf: (element: Element) => string,

@@ -80,7 +80,7 @@ export function isChrome(element: Element, measures: Measures): boolean {
 }
 
 /** A link that only marks the place of its heading; one around the whole heading is the heading. */
-export function isPermalink(element: Element): boolean {
+function isPermalink(element: Element): boolean {
   if (element.name !== "a" || !attr(element, "href")?.includes("#")) return false;
   const heading = [...lineage(element)].find(({ name }) => HEADING.test(name));
   const text = collapse(rawText(element));

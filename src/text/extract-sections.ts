@@ -1,116 +1,12 @@
 import type { Block, BlockKind, Section } from "../core/document.ts";
 import { anchorOf } from "./extract-anchor.ts";
-import { dataAttr, ignoredPart, ownWeight, weightOf } from "./extract-attributes.ts";
-import { isChrome, isLineNumber } from "./extract-chrome.ts";
-import {
-  type AnyNode,
-  attr,
-  childElements,
-  childrenOf,
-  Element,
-  findElement,
-  findElements,
-  hasAttr,
-  isText,
-  rawText,
-} from "./extract-dom.ts";
-import type { Measures } from "./extract-measure.ts";
-import { collapse, tidyCode } from "./extract-text.ts";
-
-const BLOCKS: ReadonlySet<string> = new Set(
-  `address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer
-   form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary table tbody td
-   tfoot th thead tr ul`.split(/\s+/),
-);
+import { dataAttr, ownWeight, weightOf } from "./extract-attributes.ts";
+import { codeText } from "./extract-code.ts";
+import { attr, childElements, childrenOf, Element, findElement, findElements, hasAttr, isText } from "./extract-dom.ts";
+import { flatText, isBlock, isLeftOut, isSideBySide, replacedText, type TextRules } from "./extract-flat.ts";
+import { collapse } from "./extract-text.ts";
 
 const INSETS: ReadonlySet<string> = new Set(["article", "aside", "blockquote", "details", "figure"]);
-
-/** What decides which elements have text of the page. */
-export interface TextRules {
-  readonly measures: Measures;
-  /** Elements that the caller leaves out. */
-  readonly ignored: ReadonlySet<Element>;
-}
-
-/** Whether an element and all below it stays out of the text. */
-export function isLeftOut(element: Element, { measures, ignored }: TextRules): boolean {
-  return ignored.has(element) || ignoredPart(element) !== "none" || isChrome(element, measures);
-}
-
-/** An element's own text on one line, as a reader sees it. */
-export function flatText(element: Element, rules: TextRules): string {
-  const out: string[] = [];
-  pushFlat(element, rules, out);
-  return collapse(out.join(""));
-}
-
-function pushFlat(node: AnyNode, rules: TextRules, out: string[]): void {
-  if (isText(node)) out.push(node.data);
-  if (!(node instanceof Element)) return;
-  for (const child of childrenOf(node)) {
-    if (!(child instanceof Element)) {
-      pushFlat(child, rules, out);
-    } else if (!isLeftOut(child, rules)) {
-      const gap = BLOCKS.has(child.name) || isSideBySide(child) ? " " : "";
-      out.push(gap);
-      if (!pushReplaced(child, out)) pushFlat(child, rules, out);
-      out.push(gap);
-    }
-  }
-}
-
-/** Elements that stand for text other than their children's. */
-function pushReplaced(element: Element, out: string[]): boolean {
-  if (element.name === "br") out.push(" ");
-  else if (element.name === "img") out.push(altText(element));
-  else if (element.name === "math") out.push(mathText(element));
-  else return false;
-  return true;
-}
-
-/** A content image's description; none for a decoration or a file name. */
-function altText(image: Element): string {
-  const alt = attr(image, "alt") ?? "";
-  return attr(image, "role") === "presentation" || NO_DESCRIPTION.test(alt) ? "" : ` ${alt} `;
-}
-
-/** A file name or a URL. */
-const NO_DESCRIPTION = /^\S+\.(png|jpe?g|gif|svg|webp|avif)$|https?(:|%3A)/i;
-
-/** TeX where a formula carries it, else its letters and signs. */
-function mathText(math: Element): string {
-  const tex = findElement(
-    math,
-    (element) => element.name === "annotation" && /tex/i.test(attr(element, "encoding") ?? ""),
-  );
-  return tex ? rawText(tex) : (attr(math, "alttext") ?? rawText(math));
-}
-
-const CONTAINERS: ReadonlySet<string> = new Set(["div", "nav", "section", "header", "menu"]);
-
-/**
- * Links that fill a container, or spans that fill an `h1`, with no text between: style sheets set them apart.
- * Anywhere else an inline element never parts two words.
- */
-function isSideBySide(element: Element): boolean {
-  const parent = element.parent;
-  if (!(parent instanceof Element)) return false;
-  const isLinkInBox = element.name === "a" && CONTAINERS.has(parent.name);
-  const isSpanInTitle = element.name === "span" && parent.name === "h1" && hasAttr(element, "class");
-  if (!isLinkInBox && !isSpanInTitle) return false;
-  return hasNoText(parent);
-}
-
-/** Asked by every child, answered once. */
-const textless = new WeakMap<Element, boolean>();
-
-function hasNoText(parent: Element): boolean {
-  const known = textless.get(parent);
-  if (known !== undefined) return known;
-  const answer = childrenOf(parent).every((node) => !isText(node) || node.data.trim() === "");
-  textless.set(parent, answer);
-  return answer;
-}
 
 /** A paragraph of one language's name before code is the code's label. */
 const LANGUAGE_LABEL =
@@ -173,13 +69,13 @@ class SectionReader {
     if (isLeftOut(element, this.#options)) return;
     const weight = this.#weight;
     const ownWeightOrNot = ownWeight(element);
-    const isBlock = BLOCKS.has(element.name) || ownWeightOrNot !== undefined;
-    if (isBlock) this.#flush();
+    const isApart = isBlock(element) || ownWeightOrNot !== undefined;
+    if (isApart) this.#flush();
     this.#weight = ownWeightOrNot ?? weight;
     this.#indexedAttributes(element);
     if (INSETS.has(element.name)) this.#inset(element);
     else this.#content(element);
-    if (isBlock) this.#flush();
+    if (isApart) this.#flush();
     this.#weight = weight;
   }
 
@@ -198,13 +94,15 @@ class SectionReader {
     if (level > 0) this.#heading(element, level);
     else if (element.name === "pre") this.#code(element);
     else if (element.name === "table" && isDataTable(element)) this.#table(element);
-    else if (!pushReplaced(element, this.#inline)) this.#spaced(element);
+    else this.#inlineContent(element);
   }
 
-  #spaced(element: Element): void {
+  #inlineContent(element: Element): void {
+    const replaced = replacedText(element);
     const gap = isSideBySide(element) ? " " : "";
     this.#inline.push(gap);
-    this.#children(element);
+    if (replaced === undefined) this.#children(element);
+    else this.#inline.push(replaced);
     this.#inline.push(gap);
   }
 
@@ -229,13 +127,12 @@ class SectionReader {
   }
 
   #code(element: Element): void {
-    const lines: string[] = [];
-    pushCode(element, lines);
-    const text = tidyCode(lines.join(""));
+    const text = codeText(element);
     // A table of two cells, numbers and code, is how some highlighters show a listing.
     if (/^[\d\s]*$/.test(text)) return;
     const { blocks } = this.#current;
-    if (LANGUAGE_LABEL.test(blocks.at(-1)?.text ?? "")) blocks.pop();
+    const label = blocks.at(-1);
+    if (label?.kind === "prose" && LANGUAGE_LABEL.test(label.text)) blocks.pop();
     this.#push("code", text);
   }
 
@@ -250,7 +147,7 @@ class SectionReader {
     if (isLeftOut(row, this.#options)) return "";
     const cells = childElements(row).filter((cell) => !isLeftOut(cell, this.#options));
     const texts = cells.map((cell) => flatText(cell, this.#options));
-    return texts.some(Boolean) ? texts.join(" | ").trim() : "";
+    return texts.some(Boolean) ? collapse(texts.join(" | ")) : "";
   }
 
   #indexedAttributes(element: Element): void {
@@ -276,7 +173,7 @@ class SectionReader {
 }
 
 /** 1–6 for a heading, 0 for anything else. */
-export function headingLevel(element: Element): number {
+function headingLevel(element: Element): number {
   if (/^h[1-6]$/.test(element.name)) return Number(element.name[1]);
   if (attr(element, "role") !== "heading") return 0;
   const level = Number.parseInt(attr(element, "aria-level") ?? "2", 10);
@@ -287,38 +184,4 @@ export function headingLevel(element: Element): number {
 function isDataTable(table: Element): boolean {
   if (attr(table, "role") === "presentation") return false;
   return !findElement(table, ({ name }) => name === "table" || name === "pre" || /^h[1-6]$/.test(name));
-}
-
-/** Code as written: block elements are lines, spans never part anything. */
-function pushCode(element: Element, out: string[]): void {
-  for (const child of childrenOf(element)) {
-    if (isText(child)) out.push(child.data);
-    else if (child instanceof Element) pushCodeElement(child, out);
-  }
-}
-
-function pushCodeElement(element: Element, out: string[]): void {
-  if (isLineNumber(element) || isSilentInCode(element)) return;
-  if (element.name === "br") {
-    out.push("\n");
-    return;
-  }
-  const isLine = BLOCKS.has(element.name);
-  if (isLine) breakLine(out);
-  pushCode(element, out);
-  if (isLine) breakLine(out);
-}
-
-function isSilentInCode(element: Element): boolean {
-  return (
-    element.name === "button" ||
-    element.name === "template" ||
-    attr(element, "aria-hidden") === "true" ||
-    hasAttr(element, "hidden")
-  );
-}
-
-function breakLine(out: string[]): void {
-  const last = out.findLast((text) => text !== "");
-  if (last !== undefined && !last.endsWith("\n")) out.push("\n");
 }

@@ -2,65 +2,27 @@ import { type ChildNode, Document, Element, type ParentNode, Text } from "domhan
 import { Tokenizer, type TokenizerCallbacks } from "htmlparser2";
 import { SearchError } from "../core/errors.ts";
 import type { PageTree } from "./extract-dom.ts";
+import {
+  A,
+  BREAKOUT,
+  CLOSE_P,
+  FOREIGN,
+  HEADINGS,
+  HTML_IN_FOREIGN,
+  IMPLIED_ENDS,
+  P,
+  SCOPE,
+  SPECIAL,
+  TABLE_PARTS,
+  TABLE_SCOPE,
+  VOID,
+} from "./extract-tags.ts";
 
 /** Elements deeper than this become siblings of the deepest one, as in browsers: later walks may recurse safely. */
-export const MAX_DEPTH = 512;
+const MAX_DEPTH = 512;
 
 /** More open elements than this at once is no page, but a mistake or an attack. */
 const MAX_OPEN_ELEMENTS = 10_000;
-
-const words = (list: string): ReadonlySet<string> => new Set(list.split(" "));
-
-const VOID = words("area base basefont br col embed frame hr img input keygen link meta param source track wbr");
-
-/** "Special" elements of the HTML standard: an end tag of an inline element never closes them. */
-const SPECIAL = words(
-  "address article aside blockquote body button caption center details dd dir div dl dt fieldset figcaption figure " +
-    "footer form h1 h2 h3 h4 h5 h6 head header hgroup html iframe li main menu nav noscript object ol p pre search " +
-    "section select summary table tbody td template tfoot th thead title tr ul",
-);
-
-const CLOSE_P = words(
-  "address article aside blockquote center details dialog dir div dl dd dt fieldset figcaption figure footer form " +
-    "h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre search section table ul",
-);
-const HEADINGS = words("h1 h2 h3 h4 h5 h6");
-const TABLE_PARTS = words("table caption colgroup thead tbody tfoot tr td th");
-const SCOPE = words("table td th caption template object button");
-const TABLE_SCOPE = words("table template");
-const LIST_SCOPE = new Set([...SPECIAL].filter((name) => !["address", "div", "p", "li", "dd", "dt"].includes(name)));
-
-const P = words("p");
-const A = words("a");
-
-const FOREIGN = words("svg math");
-/** Inside these children of SVG and MathML, HTML rules hold again. */
-const HTML_IN_FOREIGN = words("foreignobject annotation-xml mi mo mn ms mtext desc title");
-/** HTML that can stand in no drawing: it ends one that was never closed. */
-const BREAKOUT = new Set([...CLOSE_P, ...words("b body br code em i img li pre span strong sub sup")]);
-
-/** What a start tag closes when its end tag was left out, and where the search for it ends. */
-interface ImpliedEnd {
-  readonly closes: ReadonlySet<string>;
-  readonly within: ReadonlySet<string>;
-}
-
-const IMPLIED_ENDS: ReadonlyMap<string, ImpliedEnd> = new Map([
-  ["li", { closes: words("li"), within: LIST_SCOPE }],
-  ["dt", { closes: words("dt dd"), within: LIST_SCOPE }],
-  ["dd", { closes: words("dt dd"), within: LIST_SCOPE }],
-  ["option", { closes: words("option"), within: words("select datalist optgroup") }],
-  ["optgroup", { closes: words("optgroup option"), within: words("select") }],
-  ["td", { closes: words("td th"), within: words("tr table template") }],
-  ["th", { closes: words("td th"), within: words("tr table template") }],
-  ["tr", { closes: words("tr caption colgroup"), within: TABLE_SCOPE }],
-  ["thead", { closes: words("thead tbody tfoot caption colgroup"), within: TABLE_SCOPE }],
-  ["tbody", { closes: words("thead tbody tfoot caption colgroup"), within: TABLE_SCOPE }],
-  ["tfoot", { closes: words("thead tbody tfoot caption colgroup"), within: TABLE_SCOPE }],
-  ["rt", { closes: words("rt rp"), within: words("ruby") }],
-  ["rp", { closes: words("rt rp"), within: words("ruby") }],
-  ["body", { closes: words("head"), within: words("html") }],
-]);
 
 /**
  * HTML as a tree, forgiving like a browser: end tags that were left out are implied, stray ones are ignored.

@@ -2,6 +2,7 @@ import type { PageDocument, Section } from "../core/document.ts";
 import { addValue, hasDataAttr, ignoredPart, type PageAttributes, readAttributes } from "./extract-attributes.ts";
 import { findContent, select } from "./extract-content.ts";
 import { attr, type Element, findElement, hasAttr, lineage } from "./extract-dom.ts";
+import { flatText, isLeftOut, type TextRules } from "./extract-flat.ts";
 import {
   canonicalLanguage,
   documentTitle,
@@ -15,7 +16,7 @@ import {
   saysNotFound,
 } from "./extract-head.ts";
 import { measureTree } from "./extract-measure.ts";
-import { flatText, isLeftOut, readSections, type TextRules } from "./extract-sections.ts";
+import { readSections } from "./extract-sections.ts";
 import { readTrail } from "./extract-trail.ts";
 import { parseHtml } from "./extract-tree.ts";
 

@@ -100,7 +100,7 @@ function listOf(value: unknown): string[] {
 }
 
 /** Text as HTML that shows it. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 

@@ -93,8 +93,10 @@ const EAST_ASIAN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Scri
 function isFalseEnd(sentence: string, next: string): boolean {
   if (LINE_END.test(sentence)) return false;
   if (/[.?!]$/.test(sentence)) return !EAST_ASIAN.test(next);
+  // An operator stands apart; French sets its marks apart too, but goes on with a capital.
+  if (/\s[?!]+\s+$/.test(sentence)) return !/^[\p{Lu}\d]/u.test(next);
   const word = LAST_WORD.exec(sentence.slice(-40))?.[1];
   if (word === undefined) return false;
   if (/^\d{1,3}$/.test(word)) return sentence.trim().length === word.length + 1;
-  return ABBREVIATIONS.has(word.toLowerCase()) ? !EAST_ASIAN.test(next) : /^\p{Lu}$/u.test(word);
+  return ABBREVIATIONS.has(word.toLowerCase()) ? !EAST_ASIAN.test(next) : /^\p{L}$/u.test(word);
 }

@@ -1,5 +1,10 @@
 import { createRandom } from "../core/random.ts";
-import { createStaticModel, type StaticModel, type StaticModelParameters } from "../embed/static-model.ts";
+import {
+  createStaticModel,
+  reduceStaticModel,
+  type StaticModel,
+  type StaticModelParameters,
+} from "../embed/static-model.ts";
 import { splitWords } from "../embed/tokenizer.ts";
 import type { Corpus } from "./corpus.ts";
 import { createEncoder, encodeCorpus } from "./encoded-corpus.ts";
@@ -15,7 +20,7 @@ export interface RecipeOptions {
   readonly dims?: number;
   /** Leading dimensions of which one is drawn for every step. Default: a quarter, a half and all of them. */
   readonly widths?: readonly number[];
-  /** Dimensions and bits of the model that comes out. Default: `dims` and 8. */
+  /** Dimensions and bits of the model that comes out, reduced from `dims` and 8. Default: those. */
   readonly keep?: { readonly dims?: number; readonly bits?: 4 | 8 };
   /** Default 7,000. */
   readonly steps?: number;
@@ -87,20 +92,22 @@ export async function trainStaticModel(options: RecipeOptions): Promise<StaticMo
     batch,
     seed: seed + 2,
     drawBatch: (size) => sampler.drawBatch(size),
-    ...pick(options, ["learningRate", "threads", "signal", "onStep"]),
+    learningRate: options.learningRate,
+    threads: options.threads,
+    signal: options.signal,
+    onStep: options.onStep,
   });
-  const { dims: keptDims = dims, bits = 8 } = keep;
   const parameters: StaticModelParameters = {
     id: options.id ?? "static",
     revision: options.revision,
     languages: ["en"],
-    dims: keptDims,
-    bits,
+    dims,
+    bits: 8,
     alphabet: vocabulary.alphabet,
     ignored: vocabulary.ignored,
     contextWeight: CONTEXT_WEIGHT,
   };
-  return createStaticModel(vocabulary.tokens, leadingColumns(table, dims, keptDims), parameters);
+  return reduceStaticModel(createStaticModel(vocabulary.tokens, table, parameters), keep);
 }
 
 /** Normal rows, shorter for frequent words: a fair lexical matcher before the first step. */
@@ -113,16 +120,4 @@ function createStartingTable({ tokens, frequencies }: Vocabulary, dims: number, 
     table[i] = (normal * HALF_FREQUENCY) / (HALF_FREQUENCY + frequency);
   }
   return table;
-}
-
-function leadingColumns(table: Float32Array, dims: number, kept: number): Float32Array {
-  if (kept === dims) return table;
-  const rows = table.length / dims;
-  const out = new Float32Array(rows * kept);
-  for (let row = 0; row < rows; row++) out.set(table.subarray(row * dims, row * dims + kept), row * kept);
-  return out;
-}
-
-function pick<T extends object, K extends keyof T>(object: T, keys: readonly K[]): Pick<T, K> {
-  return Object.fromEntries(keys.filter((key) => key in object).map((key) => [key, object[key]])) as Pick<T, K>;
 }

@@ -18,18 +18,18 @@ export interface TrainOptions {
   /** Examples in a batch, a multiple of 64. Default 1024. */
   readonly batch?: number;
   /** Of the first step; falls to 0 in a straight line. Default 0.06. */
-  readonly learningRate?: number;
+  readonly learningRate?: number | undefined;
   /** Default 0.05. */
   readonly temperature?: number;
   /** Numbers of leading dimensions of which one is drawn for every step; multiples of 16. Default: all. */
   readonly widths?: readonly number[];
   /** 1 = the calling thread alone, more = worker threads. The result does not depend on it. Default 1. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Of the widths drawn. Default 1. */
   readonly seed?: number;
   readonly signal?: AbortSignal | undefined;
   /** Called after every step. */
-  readonly onStep?: (progress: StepProgress) => void;
+  readonly onStep?: ((progress: StepProgress) => void) | undefined;
 }
 
 /** Where a run is. */

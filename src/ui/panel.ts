@@ -159,8 +159,7 @@ export class SearchPanel {
   }
 
   #viewChanged(view: SearchView, previous: SearchView): void {
-    const isOtherList = view.phase === "partial" || (view.phase === "settled" && previous.phase !== "partial");
-    if (isOtherList) this.#active.reset();
+    if (previous.phase === "searching" && view.phase !== "searching") this.#active.reset();
     this.#active.clamp(view.rows.length);
     this.#announcer.say(spokenState(view, this.#query, this.#strings));
     this.#report(view);

@@ -67,7 +67,7 @@ function option(
     id=${rowId(index)} part=${isActive ? "option option-active" : "option"} role="option" tabindex="-1"
     data-index=${index} href=${href ?? nothing} aria-disabled=${href ? nothing : "true"} aria-selected=${isActive}
   >
-    ${isFirst ? html`${pageIcon}${pageLine(page, index, heading ? nothing : found)}` : sectionIcon}
+    ${isFirst ? html`${pageIcon}${pageLine(page, index, heading ? nothing : found)}` : section?.anchor ? sectionIcon : pageIcon}
     ${section && (heading || !isFirst) ? sectionLine(section, page.title, found) : nothing}
     ${section?.excerpt.text ? excerptLine(section) : nothing}
   </a>`;

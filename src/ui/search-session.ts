@@ -2,8 +2,13 @@ import { isAbort, SearchError } from "../core/errors.ts";
 import type { SearchBackend, SearchOptions, SearchResults } from "../core/search.ts";
 import { type Row, settleRows, toRows } from "./rows.ts";
 
-/** Keystrokes closer together than this share one search; the first is searched for at once. */
-const DEBOUNCE_MS = 60;
+/** Keystrokes closer together than this share one look at the words; the first is not kept waiting. */
+const PREVIEW_MS = 60;
+/**
+ * A pause this long ends the typing. Only then is there a search by meaning: it fetches rows of the model for every
+ * word it is asked about, and half a word is another one.
+ */
+const PAUSE_MS = 200;
 
 /** Where a search stands. `rows` is what is on screen: those of the query before until there are newer ones. */
 export type SearchView =
@@ -30,14 +35,17 @@ export interface SearchSessionHost {
   changed(view: SearchView, previous: SearchView): void;
 }
 
-/** One search box's conversation with its backend: the latest query wins, older ones are aborted. */
+/**
+ * One search box's conversation with its backend: by words while the visitor types, by meaning as well after a pause.
+ * The latest query wins, older ones are aborted.
+ */
 export class SearchSession {
   readonly #host: SearchSessionHost;
   #view: SearchView = { phase: "idle", rows: [] };
   #query = "";
-  #controller: AbortController | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #startedAt = Number.NEGATIVE_INFINITY;
+  #controller = new AbortController();
+  #timers: readonly ReturnType<typeof setTimeout>[] = [];
+  #previewedAt = Number.NEGATIVE_INFINITY;
 
   constructor(host: SearchSessionHost) {
     this.#host = host;
@@ -49,61 +57,74 @@ export class SearchSession {
 
   /** Whether a search was stopped before its end. */
   get interrupted(): boolean {
-    const isBusy = this.#view.phase === "searching" || this.#view.phase === "partial";
-    return isBusy && this.#controller?.signal.aborted !== false;
+    return this.#controller.signal.aborted && (this.#view.phase === "searching" || this.#view.phase === "partial");
   }
 
   /** Searches as the visitor types. A blank query clears the list. */
   type(query: string): void {
-    const waitMs = this.#startedAt + DEBOUNCE_MS - performance.now();
-    this.#prepare(query);
-    if (query.trim()) this.#timer = setTimeout(() => this.#run(), Math.max(0, waitMs));
+    if (!this.#prepare(query)) return;
+    const { signal } = this.#controller;
+    const waitMs = Math.max(0, this.#previewedAt + PREVIEW_MS - performance.now());
+    this.#timers = [setTimeout(() => this.#preview(signal), waitMs), setTimeout(() => this.#search(signal), PAUSE_MS)];
   }
 
-  /** Searches for the current query once more, or for another, without delay. */
+  /** Searches for the current query once more, or for another, without waiting for a pause. */
   run(query = this.#query): void {
-    this.#prepare(query);
-    if (query.trim()) this.#run();
+    if (this.#prepare(query)) this.#search(this.#controller.signal);
   }
 
   /** Gives up what is under way. */
   stop(): void {
-    clearTimeout(this.#timer);
-    this.#controller?.abort();
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#controller.abort();
   }
 
-  #prepare(query: string): void {
+  /** False when there is nothing to search for. */
+  #prepare(query: string): boolean {
     this.stop();
     this.#query = query;
-    if (query.trim()) this.#show({ phase: "searching", rows: this.#view.rows });
-    else this.#show({ phase: "idle", rows: [] });
+    this.#controller = new AbortController();
+    const isBlank = query.trim() === "";
+    this.#show(isBlank ? { phase: "idle", rows: [] } : { phase: "searching", rows: this.#view.rows });
+    return !isBlank;
   }
 
-  async #run(): Promise<void> {
-    const controller = new AbortController();
-    const { signal } = controller;
-    this.#controller = controller;
-    this.#startedAt = performance.now();
+  /** By words only. */
+  async #preview(signal: AbortSignal): Promise<void> {
+    this.#previewedAt = performance.now();
+    try {
+      const results = await this.#ask({ mode: "keyword", signal });
+      if (!signal.aborted && this.#view.phase === "searching") this.#showPartial(results);
+    } catch {
+      // The search that follows meets the same error, and shows it.
+    }
+  }
+
+  async #search(signal: AbortSignal): Promise<void> {
     const onPartial = (results: SearchResults) => {
-      if (!signal.aborted) this.#show({ phase: "partial", rows: toRows(results.hits), results });
+      if (!signal.aborted) this.#showPartial(results);
     };
     try {
-      const options: SearchOptions = {
-        asYouType: !/\s$/.test(this.#query),
-        ...this.#host.options(),
-        signal,
-        onPartial,
-      };
-      const results = await this.#host.backend().search(this.#query.trim(), options);
-      if (!signal.aborted) this.#settle(results);
+      const results = await this.#ask({ signal, onPartial });
+      if (!signal.aborted) this.#showResults("settled", results);
     } catch (thrown) {
       if (!signal.aborted && !isAbort(thrown)) this.#fail(SearchError.from(thrown));
     }
   }
 
-  #settle(results: SearchResults): void {
+  async #ask(options: SearchOptions): Promise<SearchResults> {
+    const asYouType = !/\s$/.test(this.#query);
+    return this.#host.backend().search(this.#query.trim(), { asYouType, ...this.#host.options(), ...options });
+  }
+
+  /** That no word matches says nothing yet: what is on screen stays until there is something better. */
+  #showPartial(results: SearchResults): void {
+    if (results.hits.length > 0) this.#showResults("partial", results);
+  }
+
+  #showResults(phase: "partial" | "settled", results: SearchResults): void {
     const held = this.#view.phase === "partial" ? this.#host.heldRows() : 0;
-    this.#show({ phase: "settled", rows: settleRows(this.#view.rows, toRows(results.hits), held), results });
+    this.#show({ phase, results, rows: settleRows(this.#view.rows, toRows(results.hits), held) });
   }
 
   /** Results by words stay when those by meaning fail. */

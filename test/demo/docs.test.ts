@@ -78,7 +78,9 @@ describe("the documentation of the element", () => {
   it("names methods and keys that exist", () => {
     const methods = matches(section("element", "Methods"), /^\| `(\w+)\(/gm);
     for (const method of methods) expect(SemanticSearchElement.prototype).toHaveProperty(method);
-    expect(section("element", "Keyboard shortcuts")).toMatch(/`toggle`.*`next`.*`previous`.*`open`.*`openInNewTab`.*`dismiss`/);
+    expect(section("element", "Keyboard shortcuts")).toMatch(
+      /`toggle`.*`next`.*`previous`.*`open`.*`openInNewTab`.*`dismiss`/,
+    );
   });
 });
 

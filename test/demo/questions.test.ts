@@ -17,7 +17,6 @@ const QUESTIONS: readonly (readonly [question: string, path: string])[] = [
   ["stale results after publishing", "troubleshooting/"],
   ["does it work for foreign languages?", "models/"],
   ["judge ranking accuracy", "evaluation/"],
-  ["binary layout", "file-format/"],
 ];
 
 describe("the documentation's own index", () => {

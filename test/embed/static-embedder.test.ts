@@ -97,6 +97,25 @@ describe("StaticEmbedder", () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
+  test("reads in one round if all words are known, else in two", async () => {
+    const { read } = createReader();
+    for (const [query, expected] of [
+      ["search meaning words", 1],
+      ["search xylophone useRouter", 2],
+    ] as const) {
+      let pending = 0;
+      let rounds = 0;
+      const embedder = StaticEmbedder.open(manifest, async (name, options) => {
+        if (pending++ === 0) rounds++;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        pending--;
+        return read(name, options);
+      });
+      await embedder.embedQuery(query);
+      expect(rounds).toBe(expected);
+    }
+  });
+
   test("reads no shard for a word with letters that the model never saw, nor for a very long query", async () => {
     const { read, names } = createReader();
     const embedder = StaticEmbedder.open(manifest, read);

@@ -58,13 +58,12 @@ describe("parseHtml", () => {
     expect(() => parseHtml("<div>".repeat(100_000))).toThrow(/nests more than 10000 elements/);
   });
 
-  it("reads a word of 100,000 letters and a page of 5 MB", () => {
+  it("reads a word of 100,000 letters and a page of 5 MB", { timeout: 30_000 }, () => {
     expect(textOf(`<p>${"x".repeat(100_000)}</p>`)).toHaveLength(100_000);
+    const part = `<h2>Part</h2><p>${"Some <b>text</b> &amp; more. ".repeat(20)}</p><ul><li>a<li>b</ul>`;
     const started = performance.now();
-    const { sections } = pageOf(
-      `<main>${"<h2>Part</h2><p>Some <b>text</b> &amp; more.</p><ul><li>a<li>b</ul>".repeat(70_000)}</main>`,
-    );
-    expect(sections).toHaveLength(70_000);
+    const { sections } = pageOf(`<main>${part.repeat(8_000)}</main>`);
+    expect(sections).toHaveLength(8_000);
     expect(performance.now() - started).toBeLessThan(15_000);
   });
 });

@@ -225,8 +225,7 @@ test("a section on the same page is gone to without a reload", async () => {
   await settled(mounted, () => mounted.options.length > 0);
   (window as { stillHere?: boolean }).stillHere = true;
   await userEvent.keyboard("{Enter}");
-  await pause(50);
-  expect(location.hash).toBe("#glossary");
+  await settled(mounted, () => location.hash === "#glossary");
   expect((window as { stillHere?: boolean }).stillHere).toBe(true);
 });
 
@@ -248,8 +247,8 @@ test("a dialog that is opened again at once stays open; one that the browser clo
   await pause(20);
   expect([element.opened, dialog.open]).toEqual([true, true]);
   dialog.close();
-  await pause(20);
-  expect([element.opened, document.documentElement.style.overflow]).toEqual([false, ""]);
+  await settled({ element }, () => !element.opened);
+  expect(document.documentElement.style.overflow).toBe("");
 });
 
 test("what was typed is there, selected, when the dialog is opened again", async () => {

@@ -4,8 +4,8 @@ import { MockBackend, type PendingSearch } from "./mock-backend.ts";
 
 if (!customElements.get("semantic-search")) customElements.define("semantic-search", SemanticSearchElement);
 
-/** Longer than the pause after which typing is searched for. */
-const DEBOUNCE_MS = 80;
+/** Longer than the pause that ends typing. */
+const DEBOUNCE_MS = 300;
 
 /** An element in the page with a mock behind it; gone when the test ends. */
 export interface Fixture {
@@ -47,10 +47,15 @@ export async function mountOpen(
   return mounted;
 }
 
-/** Types a whole query at once and waits until the backend was asked for it. */
+/** Types a whole query at once. */
+export function enter({ input }: Fixture, query: string): void {
+  input.value = query;
+  input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+}
+
+/** Types a whole query at once and waits until the backend was asked for it, after the pause. */
 export async function ask(mounted: Fixture, query: string): Promise<PendingSearch> {
-  mounted.input.value = query;
-  mounted.input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  enter(mounted, query);
   await settled(mounted, () => mounted.backend.searches.at(-1)?.query === query.trim());
   return mounted.backend.last;
 }

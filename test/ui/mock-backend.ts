@@ -14,11 +14,13 @@ export interface PendingSearch {
 /** A backend whose answers are given by hand, or by a function. */
 export class MockBackend implements SearchBackend {
   readonly searches: PendingSearch[] = [];
+  /** Searches by words only, while the visitor types; left unanswered unless the test answers them. */
+  readonly previews: PendingSearch[] = [];
   warmed = 0;
   closed = 0;
   readonly #respond: ((search: PendingSearch) => void) | undefined;
 
-  /** @param respond Called with every search; without it, the test answers `last` itself. */
+  /** @param respond Called with every full search; without it, the test answers `last` itself. */
   constructor(respond?: (search: PendingSearch) => void) {
     this.#respond = respond;
   }
@@ -34,8 +36,9 @@ export class MockBackend implements SearchBackend {
       options.signal?.addEventListener("abort", () => fail(new SearchError("aborted", "Aborted.")));
       const partial = (results: SearchResults) => options.onPartial?.({ ...results, mode: "keyword", partial: true });
       const search = { query, options, partial, answer, fail };
-      this.searches.push(search);
-      this.#respond?.(search);
+      const isPreview = options.mode === "keyword";
+      (isPreview ? this.previews : this.searches).push(search);
+      if (!isPreview) this.#respond?.(search);
     });
   }
 

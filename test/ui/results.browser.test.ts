@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import { SearchError } from "../../src/core/errors.ts";
 import { answer, DOCS_HITS, KEYWORD_HITS, page, section } from "./fixtures.ts";
-import { afterDebounce, ask, type Fixture, mount, mountOpen, settled } from "./harness.ts";
+import { afterDebounce, ask, enter, type Fixture, mount, mountOpen, settled } from "./harness.ts";
 
 const links = ({ options }: Fixture) => options.map((option) => option.hash.slice(1) || option.pathname);
 const pages = (...names: string[]) =>
@@ -88,12 +88,53 @@ test("the latest query wins, older ones are aborted", async () => {
   expect(links(mounted)).toEqual(["right"]);
 });
 
-test("keystrokes in quick succession share a search, the first is not kept waiting", async () => {
+test("words are looked up while one types, meaning only after a pause", async () => {
   const mounted = await mountOpen();
-  await userEvent.type(mounted.input, "undo");
-  await settled(mounted, () => mounted.backend.searches.at(-1)?.query === "undo");
-  expect(mounted.backend.searches.length).toBeLessThanOrEqual(4);
+  const { previews, searches } = mounted.backend;
+  enter(mounted, "un");
+  await settled(mounted, () => previews.length === 1);
+  enter(mounted, "und");
+  enter(mounted, "undo");
+  await settled(mounted, () => previews.length === 2);
+  expect(searches).toHaveLength(0);
+  expect(previews.map(({ query, options }) => [query, options.signal?.aborted])).toEqual([
+    ["un", true],
+    ["undo", false],
+  ]);
+  previews[1]?.answer(answer("undo", pages("a", "b")));
+  await settled(mounted, () => mounted.options.length === 2);
+  expect(mounted.find("[part=status]").textContent).toBe("Looking by meaning…");
+  await settled(mounted, () => searches.length === 1);
   expect(mounted.backend.last.options).toMatchObject({ asYouType: true, limit: 10, sectionsPerPage: 3 });
+});
+
+test("rows of the look at the words do not move either", async () => {
+  const mounted = await mountOpen();
+  enter(mounted, "query");
+  await settled(mounted, () => mounted.backend.previews.length === 1);
+  mounted.backend.previews[0]?.answer(answer("query", pages("a", "b", "c")));
+  await settled(mounted, () => mounted.options.length === 3);
+  await userEvent.keyboard("{ArrowDown}");
+  await settled(mounted, () => mounted.backend.searches.length === 1);
+  mounted.backend.last.partial(answer("query", pages("c", "b", "a")));
+  await settled(mounted, () => links(mounted).join("") === "abc");
+  mounted.backend.last.answer(answer("query", pages("x", "c")));
+  await settled(mounted, () => mounted.options.length === 4);
+  expect(links(mounted)).toEqual(["a", "b", "x", "c"]);
+  expect(mounted.active).toBe(mounted.options[1]);
+});
+
+test("a look at the words that comes late or fails changes nothing", async () => {
+  const mounted = await mountOpen();
+  const search = await ask(mounted, "query");
+  search.answer(answer("query", pages("right")));
+  await settled(mounted, () => mounted.options.length === 1);
+  mounted.backend.previews[0]?.answer(answer("query", pages("wrong", "late")));
+  await ask(mounted, "other");
+  mounted.backend.previews[1]?.fail(new SearchError("network", "No answer."));
+  await settled(mounted);
+  expect(links(mounted)).toEqual(["right"]);
+  expect(mounted.root.querySelector("[part=error]")).toBeNull();
 });
 
 test("a space ends the word that was being typed", async () => {
