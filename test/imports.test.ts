@@ -62,7 +62,7 @@ const RULES: Readonly<Record<string, RoomRules>> = {
   "index.ts": { rooms: ["core", "text", "engine", "backend"] },
   "element.ts": { rooms: ["core", "backend", "ui"] },
   "worker.ts": { rooms: ["backend", "engine"] },
-  "node.ts": { rooms: ["core", "embed", "engine", "indexer"], packages: ["node:"] },
+  "node.ts": { rooms: ["core", "cli/config.ts", "embed", "engine", "indexer"], packages: ["node:"] },
   "cli.ts": { rooms: ["cli", "node.ts"], packages: ["node:"] },
 };
 
@@ -73,11 +73,13 @@ const PUBLIC_NAMES: Readonly<Record<string, string>> = {
     OpenEngineOptions PageHit Passage QueryEmbedding RankedScore SearchBackend SearchError SearchMode SearchOptions
     SearchResults SearchWarning SectionHit SimilarOptions TextRange WorkerBackend WorkerBackendOptions openEngine`,
   "node.ts": `
-    Block BlockKind BuildIndexOptions BuildProgress BuildSpace BuiltIndex Embedder EmbedderInfo ErrorCode Excerpt
-    Explanation FacetCounts FusionMethod FusionParams IndexInfo IndexReport IndexSiteOptions IndexSummary KeywordField
-    LoadProgress PageDocument PageHit Passage Precision QueryEmbedding RankedScore ReadOptions SearchBackend
-    SearchError SearchMode SearchOptions SearchResults Section SectionHit SimilarOptions SkipReason SkippedPage
-    SourceKind TextRange buildIndex indexSite inspectIndex loadStaticModel openIndex staticSpace`,
+    Block BlockKind BuildIndexOptions BuildProgress BuildSpace BuiltIndex ConfigContext ConfigExport Embedder
+    EmbedderInfo ErrorCode Excerpt Explanation FacetCounts FusionMethod FusionParams IndexInfo IndexReport
+    IndexSiteOptions IndexSummary KeywordField LoadProgress PageDocument PageHit Passage Precision
+    QueryEmbedding RankedScore ReadOptions SearchBackend SearchConfig SearchError SearchMode SearchOptions
+    SearchResults Section SectionHit SimilarOptions SkipReason SkippedPage SourceKind TextRange buildIndex
+    defineConfig indexSite inspectIndex loadStaticModel openIndex staticSpace
+  `,
   "element.ts": `
     BackendFactory ErrorEventDetail KeyCommand KeyMap Plural SearchEventDetail SearchProgress SelectEventDetail
     SemanticSearchAttributes SemanticSearchElement SemanticSearchEventMap ShellStrings Strings`,

@@ -122,9 +122,9 @@ export async function decodeStaticModel(bytes: Uint8Array, file: string): Promis
  * Cut a model into files from which a browser needs only those of the words typed.
  *
  * How many shards is a trade between bytes and files: a query of five words needs up to five shards. Rows hardly
- * compress, so the embedded model comes to 512 shards of 8 KB; a query costs some 30 KB the first time (function words
- * have no rows) and less every time after. Half of that would take a thousand files, and hosts limit their number; with
- * half the files, a shard would no longer fit into what a server sends before it waits for a reply (about 14 KB).
+ * compress, so the embedded model comes to 512 shards of 14 KB, the most that a server sends before it waits for a first
+ * reply: a query with three or four words that have rows (function words have none) costs some 50 KB, the next one less.
+ * A quarter of that would take 2,000 files, and hosts limit their number; smaller models get there with fewer.
  * Hence: shards of 4 KB, at most 512.
  *
  * @param options.shards Number of row shards. Default: as above.
