@@ -65,6 +65,8 @@ interface Piece {
   readonly glue: "" | " " | "\n";
 }
 
+type Part = Omit<Piece, "tokens">;
+
 function chunkBlocks(blocks: readonly Block[], settings: Settings): Chunk[] {
   const weight = blocks[0]?.weight ?? 1;
   const whole = blocks.map(({ text }) => text).join("\n");
@@ -109,28 +111,36 @@ function sum(pieces: readonly Piece[]): number {
 }
 
 function join(pieces: readonly Piece[]): string {
-  return pieces.map(({ glue, text }, i) => (i === 0 ? text : glue + text)).join("");
+  const text = pieces.map((piece, i) => (i === 0 ? piece.text : piece.glue + piece.text)).join("");
+  return text.replace(/^\n+|\n+$/g, "");
 }
 
 function blockPieces(block: Block, settings: Settings): Piece[] {
-  const parts = block.kind === "prose" ? sentencesOf(block.text, settings.language) : block.text.split("\n");
-  const inner = block.kind === "prose" ? " " : "\n";
-  return parts.flatMap((text, i) => fittingPieces({ text, glue: i === 0 ? "\n" : inner }, settings));
+  const parts = block.kind === "prose" ? sentencesOf(block.text, settings.language) : linesOf(block.text);
+  return parts.flatMap((part, i) => fittingPieces(i === 0 ? { ...part, glue: "\n" } : part, settings));
 }
 
-function sentencesOf(text: string, language: string): string[] {
-  return splitSentences(text, language).map(({ start, end }) => text.slice(start, end));
+/** Chinese and Japanese write no space between sentences, and get none. */
+function sentencesOf(text: string, language: string): Part[] {
+  return splitSentences(text, language).map(({ start, end }) => ({
+    text: text.slice(start, end),
+    glue: /\s/.test(text[start - 1] ?? "") ? " " : "",
+  }));
+}
+
+function linesOf(text: string): Part[] {
+  return text.split("\n").map((line) => ({ text: line, glue: "\n" }));
 }
 
 /** The piece as it is, or word by word if it is too long for a chunk. */
-function fittingPieces({ text, glue }: Omit<Piece, "tokens">, settings: Settings): Piece[] {
+function fittingPieces({ text, glue }: Part, settings: Settings): Piece[] {
   const tokens = settings.countTokens(text);
   if (tokens <= settings.maxTokens) return [{ text, glue, tokens }];
   return splitWords(text).flatMap((word, i) => wordPieces(word, i === 0 ? glue : word.glue, settings));
 }
 
 /** Words with what stood before them. Chinese and Japanese, without spaces, part behind their punctuation. */
-function splitWords(text: string): Omit<Piece, "tokens">[] {
+function splitWords(text: string): Part[] {
   const parts = text.split(/(?<=\s)(?=\S)|(?<=[、，；：。！？])/);
   const words = parts.map(
     (part, i) => ({ text: part.trim(), glue: /\s$/.test(parts[i - 1] ?? "") ? " " : "" }) as const,
@@ -138,7 +148,7 @@ function splitWords(text: string): Omit<Piece, "tokens">[] {
   return words.filter(({ text: word }) => word !== "");
 }
 
-function wordPieces({ text }: Omit<Piece, "tokens">, glue: Piece["glue"], settings: Settings): Piece[] {
+function wordPieces({ text }: Part, glue: Piece["glue"], settings: Settings): Piece[] {
   return cutWord(text, settings).map((part, i) => ({
     text: part,
     tokens: settings.countTokens(part),

@@ -1,5 +1,8 @@
-/** Most dimensions that a sketch keeps. 8 bytes a sentence are enough to tell the few of one chunk apart. */
-const SKETCH_DIMS = 64;
+/**
+ * Most dimensions that a sketch keeps. On two development sets the sentence nearest by sketch is the one nearest by
+ * cosine for 0.54 of chunks at 64, 0.66 at 128, 0.76 at 256; by chance for 0.17.
+ */
+const SKETCH_DIMS = 128;
 
 /** Bytes of one sketch of vectors of that many dimensions. */
 export function sketchBytesFor(dims: number): number {

@@ -63,6 +63,13 @@ describe("chunkSection", () => {
     ]);
   });
 
+  it("puts no space between sentences that had none, and no empty lines at the ends", () => {
+    const characters = (text: string) => text.length;
+    const japanese = prose("一二。三四。五六。七八。");
+    expect(texts(section(japanese), { countTokens: characters })).toEqual(["一二。三四。", "五六。七八。"]);
+    expect(texts(section({ kind: "code", text: "a b c\n\n\nd e f g" }))).toEqual(["a b c", "d e f g"]);
+  });
+
   it("keeps blocks of different weight apart", () => {
     const chunks = chunkSection(
       section({ kind: "prose", text: "a", weight: 2 }, { kind: "prose", text: "b", weight: 2 }, prose("c")),
