@@ -21,6 +21,9 @@ export interface QueryPlan {
   readonly explain: boolean;
 }
 
+/** The rest of a longer query is left out: a pasted page must not stop the worker. UTF-16 units. */
+const MAX_QUERY_LENGTH = 1000;
+
 const MODES: readonly string[] = ["hybrid", "keyword", "semantic"] satisfies SearchMode[];
 
 /**
@@ -41,9 +44,9 @@ export function planQuery(query: string, options: SearchOptions, manifest: Index
   check(Number.isInteger(offset) && offset >= 0, "offset", offset, "a whole number, 0 or more");
   check(fusion.semanticWeight >= 0 && fusion.semanticWeight <= 1, "semanticWeight", fusion.semanticWeight, "0 to 1");
   return {
-    query: query.trim(),
+    query: query.trim().slice(0, MAX_QUERY_LENGTH),
     mode,
-    words: queryWords(query, manifest.keyword.analyzers, options.asYouType ?? false),
+    words: queryWords(query.slice(0, MAX_QUERY_LENGTH), manifest.keyword.analyzers, options.asYouType ?? false),
     boosts: { ...manifest.keyword.boosts, ...options.boosts },
     fusion,
     filters,

@@ -95,6 +95,12 @@ describe("search", () => {
     expect(hits[0]?.sections[0]?.explain?.fusion).toBe("rrf");
   });
 
+  it("answers a pasted page as if it were its beginning", async () => {
+    const { hits, query } = await engine.search(`patch ${"rubber 検索 ".repeat(100_000)}`);
+    expect(hits[0]?.path).toBe("repair/");
+    expect(query.length).toBeLessThanOrEqual(1000);
+  });
+
   it("gives no hits for an empty query or one that nothing matches", async () => {
     for (const query of ["", "   ", "🎉", "zzzzzz"]) {
       expect(await engine.search(query)).toMatchObject({ hits: [], total: 0 });
