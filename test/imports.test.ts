@@ -71,13 +71,13 @@ const PUBLIC_NAMES: Readonly<Record<string, string>> = {
   "index.ts": `
     Embedder EmbedderInfo ErrorCode Excerpt Explanation FacetCounts FusionMethod IndexInfo KeywordField LoadProgress
     OpenEngineOptions PageHit Passage QueryEmbedding RankedScore SearchBackend SearchError SearchMode SearchOptions
-    SearchResults SearchWarning SectionHit SimilarOptions TextRange WorkerBackend WorkerBackendOptions openEngine`,
+    SearchResults SearchWarning SearchWeights SectionHit SimilarOptions TextRange WorkerBackend WorkerBackendOptions openEngine`,
   "node.ts": `
     Block BlockKind BuildIndexOptions BuildProgress BuildSpace BuiltIndex ConfigContext ConfigExport Embedder
     EmbedderInfo ErrorCode Excerpt Explanation FacetCounts FusionMethod FusionParams IndexInfo IndexReport
     IndexSiteOptions IndexSummary KeywordField LoadProgress PageDocument PageHit Passage Precision
     QueryEmbedding RankedScore ReadOptions SearchBackend SearchConfig SearchError SearchMode SearchOptions
-    SearchResults Section SectionHit SimilarOptions SkipReason SkippedPage SourceKind TextRange buildIndex
+    SearchResults SearchWeights Section SectionHit SimilarOptions SkipReason SkippedPage SourceKind TextRange buildIndex
     defineConfig indexSite inspectIndex loadStaticModel openIndex staticSpace
   `,
   "element.ts": `

@@ -68,6 +68,7 @@ async function runSearch({ io, api }: CliContext, query: string, flags: SearchFl
 
 function searchOptions(flags: SearchFlags): SearchOptions {
   const { limit, offset, mode, language, semanticWeight, fusion, explain, sections, filter } = flags;
-  const renamed = { sectionsPerPage: sections, filters: filter };
-  return given({ limit, offset, mode, language, semanticWeight, fusion, explain, ...renamed });
+  const weights = semanticWeight === undefined ? undefined : { semantic: semanticWeight };
+  const renamed = { sectionsPerPage: sections, filters: filter, weights };
+  return given({ limit, offset, mode, language, fusion, explain, ...renamed });
 }

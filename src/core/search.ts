@@ -6,6 +6,12 @@ export type SearchMode = "hybrid" | "keyword" | "semantic";
 /** How two rankings become one: a weighted sum of normalised scores, or reciprocal rank fusion. */
 export type FusionMethod = "convex" | "rrf";
 
+/** Share of meaning in a hybrid, and factors of the keyword fields; what is left out is as the index says. */
+export interface SearchWeights extends Readonly<Partial<Record<KeywordField, number>>> {
+  /** Share of the semantic score, 0–1. */
+  readonly semantic?: number;
+}
+
 /** Options of {@link SearchBackend.search}. */
 export interface SearchOptions {
   /** Most pages to return. Default 10. */
@@ -20,12 +26,10 @@ export interface SearchOptions {
   readonly language?: string;
   /** Default `hybrid`. */
   readonly mode?: SearchMode;
-  /** Share of the semantic score in a hybrid, 0–1. Default: what the index says. */
-  readonly semanticWeight?: number;
+  /** What counts how much. Default: what the index says. */
+  readonly weights?: SearchWeights;
   /** Default: what the index says. */
   readonly fusion?: FusionMethod;
-  /** Factor per keyword field. Default: what the index says. */
-  readonly boosts?: Readonly<Partial<Record<KeywordField, number>>>;
   /** Treat the last word as one still being typed (matches as a prefix). Default false. */
   readonly asYouType?: boolean;
   /** Attach ranks and scores to every section hit. Default false. */

@@ -31,23 +31,32 @@ const MODES: readonly string[] = ["hybrid", "keyword", "semantic"] satisfies Sea
  * @throws SearchError `bad-option`.
  */
 export function planQuery(query: string, options: SearchOptions, manifest: IndexManifest): QueryPlan {
-  const { mode = "hybrid", limit = 10, offset = 0, sectionsPerPage = 3, filters = {}, explain = false } = options;
+  const {
+    mode = "hybrid",
+    limit = 10,
+    offset = 0,
+    sectionsPerPage = 3,
+    filters = {},
+    explain = false,
+    weights = {},
+  } = options;
   const { method, semanticWeight, rrfK } = manifest.fusion;
+  const { semantic = semanticWeight, ...fields } = weights;
   const fusion = {
     method: options.fusion ?? method,
-    semanticWeight: mode === "hybrid" ? (options.semanticWeight ?? semanticWeight) : mode === "semantic" ? 1 : 0,
+    semanticWeight: mode === "hybrid" ? semantic : mode === "semantic" ? 1 : 0,
     rrfK,
   };
   check(MODES.includes(mode), "mode", mode, MODES.join(", "));
   check(fusion.method === "convex" || fusion.method === "rrf", "fusion", fusion.method, "convex, rrf");
   check(Number.isInteger(limit) && limit >= 0, "limit", limit, "a whole number, 0 or more");
   check(Number.isInteger(offset) && offset >= 0, "offset", offset, "a whole number, 0 or more");
-  check(fusion.semanticWeight >= 0 && fusion.semanticWeight <= 1, "semanticWeight", fusion.semanticWeight, "0 to 1");
+  check(fusion.semanticWeight >= 0 && fusion.semanticWeight <= 1, "weights.semantic", fusion.semanticWeight, "0 to 1");
   return {
     query: query.trim().slice(0, MAX_QUERY_LENGTH),
     mode,
     words: queryWords(query.slice(0, MAX_QUERY_LENGTH), manifest.keyword.analyzers, options.asYouType ?? false),
-    boosts: { ...manifest.keyword.boosts, ...options.boosts },
+    boosts: { ...manifest.keyword.boosts, ...fields },
     fusion,
     filters,
     languages: languageNumbers(options.language, manifest.languages),

@@ -26,7 +26,7 @@ const { values: args } = parseArgs({
 const SYSTEMS: Readonly<Record<string, SearchOptions & { readonly random?: boolean }>> = {
   keyword: { mode: "keyword" },
   static: { mode: "semantic" },
-  rrf: { mode: "hybrid", fusion: "rrf", semanticWeight: 0.5 },
+  rrf: { mode: "hybrid", fusion: "rrf", weights: { semantic: 0.5 } },
   hybrid: { mode: "hybrid" },
   random: { mode: "hybrid", random: true },
 };

@@ -87,7 +87,7 @@ describe("search", () => {
         sectionsPerPage: 1,
         mode: "semantic",
         language: "de",
-        semanticWeight: 0.5,
+        weights: { semantic: 0.5 },
         fusion: "rrf",
         explain: true,
         filters: { tag: ["a", "b=c"], kind: ["x"] },

@@ -77,7 +77,7 @@ describe("search", () => {
   });
 
   it("explains where a hit comes from", async () => {
-    const { hits } = await engine.search("dough rise", { explain: true, semanticWeight: 0.4 });
+    const { hits } = await engine.search("dough rise", { explain: true, weights: { semantic: 0.4 } });
     expect(hits[0]?.path).toBe("bread/");
     expect(hits[0]?.sections[0]?.explain).toMatchObject({
       keyword: { rank: 1 },
@@ -135,7 +135,7 @@ describe("search", () => {
     expect(paths(await engine.search("guitar", { language: "en" }))).toEqual([]);
   });
 
-  it.each([{ mode: "psychic" }, { limit: -1 }, { limit: 1.5 }, { semanticWeight: 2 }, { fusion: "cold" }])(
+  it.each([{ mode: "psychic" }, { limit: -1 }, { limit: 1.5 }, { weights: { semantic: 2 } }, { fusion: "cold" }])(
     "refuses %o",
     async (options) => {
       await expect(engine.search("x", options as object)).rejects.toMatchObject({ code: "bad-option" });
