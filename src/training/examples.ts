@@ -1,4 +1,3 @@
-import type { Source } from "./corpus.ts";
 import { type EncodedCorpus, SENTENCE_TOKEN } from "./encoded-corpus.ts";
 
 /** A query and the passage that answers it, as tokens. */
@@ -21,8 +20,6 @@ export interface SamplerOptions {
 
 const MAX_QUERY_TOKENS = 24;
 const MAX_PASSAGE_TOKENS = 160;
-/** Part of a batch that comes from one source. */
-const HOME_SHARE = 0.5;
 /** Draws for every example before a batch is given up. */
 const MAX_TRIES = 100;
 /** How often a title's and a heading's words are repeated in a passage that has them. */
@@ -41,8 +38,8 @@ type Recipe = (typeof RECIPES)[number]["recipe"];
 /**
  * Draws examples from a corpus: a source with the square root of its size as weight, a record of it, and for a chunk a
  * query made from it on the fly: its title and heading, perhaps as a question; a sentence taken out of it; its most
- * telling words; a few words in a row. Half the time the passage loses what the query was made of, so that a model has
- * to do more than find the same words again.
+ * telling words; a few words in a row. Half of the passages have no title, so that a model has to do more than find
+ * the same words again.
  */
 export class ExampleSampler {
   readonly #corpus: EncodedCorpus;
@@ -64,18 +61,13 @@ export class ExampleSampler {
     });
   }
 
-  /**
-   * Draw examples of distinct documents, each with at least one token on either side. A part of them comes from one
-   * source, drawn anew for every batch: texts of the same kind are the harder ones to tell apart.
-   */
+  /** Draw examples of distinct documents, each with at least one token on either side. */
   drawBatch(size: number): Example[] {
-    const home = this.#drawSource();
     const documents = new Set<number>();
     const batch: Example[] = [];
     for (let tries = 0; batch.length < size; tries++) {
       if (tries > MAX_TRIES * size) throw new RangeError(`The corpus has too few documents for a batch of ${size}.`);
-      const atHome = tries < 2 * size && this.#random() < HOME_SHARE;
-      const record = this.#drawRecord(atHome ? home : this.#drawSource());
+      const record = this.#drawRecord();
       const document = this.#corpus.documents[record] as number;
       if (documents.has(document)) continue;
       const example = this.#makeExample(record);
@@ -86,15 +78,11 @@ export class ExampleSampler {
     return batch;
   }
 
-  #drawSource(): Source {
+  #drawRecord(): number {
     const point = this.#random() * (this.#weights.at(-1) ?? 0);
     const source = this.#corpus.sources[this.#weights.findIndex((weight) => weight > point)];
     if (!source) throw new RangeError("The corpus is empty.");
-    return source;
-  }
-
-  #drawRecord({ start, end }: Source): number {
-    return start + Math.floor(this.#random() * (end - start));
+    return source.start + Math.floor(this.#random() * (source.end - source.start));
   }
 
   #makeExample(record: number): Example {
@@ -118,21 +106,17 @@ export class ExampleSampler {
       const query = this.#titleQuery(title, heading);
       return { query, passage: this.#coin() ? withoutEnds(text) : passageOf(context, text) };
     }
-    const { query, rest } = this.#take(recipe, text);
-    return { query, passage: passageOf(this.#coin() ? context : [], this.#coin() ? rest : text) };
+    const passage = (rest: readonly number[]) => passageOf(this.#coin() ? context : [], rest);
+    if (recipe === "keywords") return { query: this.#keywords(withoutEnds(text)), passage: passage(text) };
+    const [start, end] = recipe === "sentence" ? this.#sentence(text) : this.#span(text);
+    const rest = recipe === "sentence" ? [...text.slice(0, start), ...text.slice(end)] : text;
+    return { query: withoutEnds(text.slice(start, end)), passage: passage(rest) };
   }
 
   #titleQuery(title: readonly number[], heading: readonly number[]): number[] {
     const subject = heading.length > 0 && this.#coin() ? heading : [...title, ...heading];
     const opening = this.#coin() ? [] : (this.#openings[Math.floor(this.#random() * this.#openings.length)] ?? []);
     return [...opening, ...subject].slice(0, MAX_QUERY_TOKENS);
-  }
-
-  /** Make a query from a text, and the text without what the query was made of. */
-  #take(recipe: Exclude<Recipe, "title">, text: readonly number[]): { query: number[]; rest: number[] } {
-    if (recipe === "keywords") return this.#takeKeywords(withoutEnds(text));
-    const [start, end] = recipe === "sentence" ? this.#sentence(text) : this.#span(text);
-    return { query: withoutEnds(text.slice(start, end)), rest: [...text.slice(0, start), ...text.slice(end)] };
   }
 
   #sentence(text: readonly number[]): [number, number] {
@@ -149,20 +133,17 @@ export class ExampleSampler {
     return [start, start + length];
   }
 
-  /** Two to six words, drawn by the square of what they tell. */
-  #takeKeywords(text: readonly number[]): { query: number[]; rest: number[] } {
+  /** Two to six words, drawn by the square of what they tell (weighted sampling by Efraimidis and Spirakis 2006). */
+  #keywords(text: readonly number[]): number[] {
     const size = 2 + Math.floor(this.#random() * 5);
     const keyed = [...new Set(text)].map((token) => ({
       token,
       key: Math.log(1 - this.#random()) / (this.#information[token] as number) ** 2,
     }));
-    const chosen = new Set(
-      keyed
-        .sort((a, b) => b.key - a.key)
-        .slice(0, size)
-        .map(({ token }) => token),
-    );
-    return { query: [...chosen], rest: text.filter((token) => !chosen.has(token)) };
+    return keyed
+      .sort((a, b) => b.key - a.key)
+      .slice(0, size)
+      .map(({ token }) => token);
   }
 
   /** A text of at most {@link MAX_PASSAGE_TOKENS}, from a random place on. */

@@ -8,7 +8,7 @@ import type { StepProgress } from "./trainer.ts";
 
 const USAGE = `Usage: node train.js --data <folder of .tsv files> --out <model.bin> [options]
 
-  --steps <n>      training steps (7000)
+  --steps <n>      training steps (5000)
   --batch <n>      examples a step, a multiple of 64 (1024)
   --rate <x>       learning rate of the first step (0.06)
   --dims <n>       dimensions while training (256)
@@ -23,7 +23,7 @@ const { values } = parseArgs({
   options: {
     data: { type: "string" },
     out: { type: "string" },
-    steps: { type: "string", default: "7000" },
+    steps: { type: "string", default: "5000" },
     batch: { type: "string", default: "1024" },
     rate: { type: "string", default: "0.06" },
     dims: { type: "string", default: "256" },

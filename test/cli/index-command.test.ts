@@ -20,14 +20,14 @@ describe("index", () => {
     const more =
       "--clean-urls --site-root /docs/ --precision int8 --chunk-tokens 100 --overlap-tokens 0 --strict --force";
     const { code } = await runCli(["index", "dist", ...`${flags} ${more}`.split(" "), "--model", "my-model"], {
-      cwd: "/work",
+      cwd: "/srv",
       api: { indexSite },
     });
     expect(code).toBe(0);
     expect(calls).toHaveLength(1);
     expect(calls[0]).toMatchObject({
-      dir: "/work/dist",
-      out: "/work/out",
+      dir: "/srv/dist",
+      out: "/srv/out",
       from: "html",
       include: ["a", "b"],
       exclude: ["c"],
@@ -41,25 +41,25 @@ describe("index", () => {
       overlapTokens: 0,
       strict: true,
       force: true,
-      model: "/work/my-model",
+      model: "/srv/my-model",
     });
   });
 
   it("sets nothing that was not asked for", async () => {
     const { calls, indexSite } = fakeIndexer();
-    await runCli(["index", "dist"], { cwd: "/work", api: { indexSite } });
+    await runCli(["index", "dist"], { cwd: "/srv", api: { indexSite } });
     expect(Object.keys(calls[0] ?? {}).sort()).toEqual(["dir", "onProgress", "signal"]);
   });
 
   it("--no-model indexes by words alone", async () => {
     const { calls, indexSite } = fakeIndexer();
-    await runCli(["index", "dist", "--no-model"], { cwd: "/work", api: { indexSite } });
+    await runCli(["index", "dist", "--no-model"], { cwd: "/srv", api: { indexSite } });
     expect(calls[0]?.model).toBe(false);
   });
 
   it("sums up what it did and shows what to paste", async () => {
     const { indexSite } = fakeIndexer({ skipped: SKIPPED, reused: 200 });
-    const { stdout, stderr } = await runCli(["index", "dist"], { cwd: "/work", api: { indexSite } });
+    const { stdout, stderr } = await runCli(["index", "dist"], { cwd: "/srv", api: { indexSite } });
     expect(stderr).toBe("");
     expect(stdout).toMatchInlineSnapshot(`
       "Indexed 2 pages, 5 sections, 1,200 chunks (200 unchanged), 1 min 1 s
@@ -86,20 +86,20 @@ describe("index", () => {
 
   it("--json writes the report as one document", async () => {
     const { indexSite } = fakeIndexer({ skipped: SKIPPED });
-    const { stdout, stderr } = await runCli(["index", "dist", "--json"], { cwd: "/work", api: { indexSite } });
+    const { stdout, stderr } = await runCli(["index", "dist", "--json"], { cwd: "/srv", api: { indexSite } });
     expect(stderr).toBe("");
     expect(JSON.parse(stdout)).toMatchObject({
       pages: 2,
       chunks: 1200,
       skipped: SKIPPED,
-      out: "/work/dist/semantic-search",
+      out: "/srv/dist/semantic-search",
     });
     expect(JSON.parse(stdout).snippet).toContain("<semantic-search src=");
   });
 
   it("--quiet writes nothing", async () => {
     const { indexSite } = fakeIndexer();
-    expect(await runCli(["index", "dist", "-q"], { cwd: "/work", api: { indexSite } })).toEqual({
+    expect(await runCli(["index", "dist", "-q"], { cwd: "/srv", api: { indexSite } })).toEqual({
       code: 0,
       stdout: "",
       stderr: "",

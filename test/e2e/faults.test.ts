@@ -100,3 +100,38 @@ describe("a broken worker.js is named", () => {
     });
   }
 });
+
+describe("a part of the element that cannot be loaded", () => {
+  for (const file of ["panel.js", "worker-client.js"]) {
+    it(`${file} is reported, and loaded once it is there`, async () => {
+      site.server.change(new RegExp(`/${file}$`), missing);
+      visit = await site.visit();
+      await visit.trigger.click();
+      await expectPage(visit.part("error")).toContainText("A part of the search could not be loaded");
+      site.server.reset();
+      await visit.search(QUERY);
+      await expectPage(visit.options.first()).toContainText("Lowering the heating bill");
+    });
+  }
+});
+
+describe("a deploy while the page is open", () => {
+  it("that takes the texts away says to reload the page", async () => {
+    site.server.change(/\/text\//, missing);
+    visit = await site.visit();
+    await visit.search(QUERY);
+    await expectPage(visit.part("error")).toContainText("reload the page");
+  });
+
+  it("disturbs nobody who has loaded the index, and is picked up by a reload", async () => {
+    visit = await site.visit();
+    await visit.search(QUERY);
+    site.server.change(/index\.json$/, unavailable);
+    await visit.search("sandpaper");
+    await expectPage(visit.options.first()).toContainText("Repairing a puncture");
+    site.server.reset();
+    await visit.page.reload();
+    await visit.search(QUERY);
+    await expectPage(visit.options.first()).toContainText("Lowering the heating bill");
+  });
+});
