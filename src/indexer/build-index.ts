@@ -60,8 +60,8 @@ export const DEFAULT_BOOSTS: Readonly<Record<KeywordField, number>> = { title: 1
 /** Vectors above this size are packed as int8 by `precision: "auto"`. */
 const AUTO_FLOAT32_BYTES = 1024 * 1024;
 const EMBED_BATCH = 256;
-/** A text shard is closed at this length: some 6 KB compressed. A page of hits needs about ten shards. UTF-16 units. */
-const TEXT_SHARD_LENGTH = 16_000;
+/** A text shard is closed at this length: some 3 KB compressed, mostly one page. A list of hits needs about ten. UTF-16 units. */
+const TEXT_SHARD_LENGTH = 6000;
 
 /**
  * Documents in, index files out; nothing is read or written. The same pages give the same bytes.
