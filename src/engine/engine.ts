@@ -119,7 +119,7 @@ export class Engine implements SearchBackend {
     const cosines = space.index.scores(vector).slice();
     cosines.fill(Number.NEGATIVE_INFINITY, pages.chunkStart[page], pages.chunkStart[page + 1]);
     const plan = planQuery(path, { mode: "semantic", limit, filters, sectionsPerPage: 1 }, this.#files.manifest);
-    const evidence = { byWords: [], byMeaning: cosines };
+    const evidence = { byWords: [], byMeaning: cosines, isMeaningTrusted: true };
     return abortable(this.#answer(plan, pages, { evidence, vector, warnings: [], partial: false, started }), signal);
   }
 
@@ -248,7 +248,7 @@ interface OfferOptions {
 }
 
 const NOTHING: Findings = {
-  evidence: { byWords: [], byMeaning: undefined },
+  evidence: { byWords: [], byMeaning: undefined, isMeaningTrusted: false },
   vector: undefined,
   warnings: [],
   partial: false,
@@ -271,7 +271,12 @@ function combine(
   }
   const found = "value" in meaning ? meaning.value : undefined;
   return {
-    evidence: { byWords: "value" in words ? words.value : [], byMeaning: found?.cosines },
+    evidence: {
+      byWords: "value" in words ? words.value : [],
+      byMeaning: found?.cosines,
+      // A query of no word that the model knows is near to something all the same: by chance.
+      isMeaningTrusted: mode === "semantic" || (found?.query.coverage ?? 0) > 0,
+    },
     vector: found?.query.vector,
     warnings,
     partial: false,

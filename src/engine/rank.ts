@@ -11,6 +11,8 @@ export interface Evidence {
   readonly byWords: readonly KeywordHit[];
   /** Cosine of each chunk, or undefined while meaning is unavailable. */
   readonly byMeaning: Float32Array | undefined;
+  /** Whether a chunk may be found by meaning alone; else meaning only orders what was found by words. */
+  readonly isMeaningTrusted: boolean;
 }
 
 /** A chunk that may answer the query. */
@@ -57,14 +59,15 @@ export function rankPages(
 }
 
 function rankChunks(
-  { byWords, byMeaning }: Evidence,
+  { byWords, byMeaning, isMeaningTrusted }: Evidence,
   pages: PagesTable,
   { mask, fusion }: { readonly mask: Uint8Array | undefined; readonly fusion: FusionParams },
 ): RankedChunk[] {
   const passes = (chunk: number) => !mask || mask[pages.pageOfChunk[chunk] as number] === 1;
   const words = new Map(byWords.filter(({ chunk }) => passes(chunk)).map((hit) => [hit.chunk, hit]));
   const neighbours = byMeaning ? nearest(byMeaning, passes) : [];
-  const chunks = [...new Set([...words.keys(), ...neighbours.map(({ id }) => id)])];
+  const found = isMeaningTrusted ? neighbours.map(({ id }) => id) : [];
+  const chunks = [...new Set([...words.keys(), ...found])];
   const keyword = Float64Array.from(chunks, (chunk) => words.get(chunk)?.score ?? 0);
   const semantic = Float64Array.from(chunks, (chunk) => byMeaning?.[chunk] ?? Number.NEGATIVE_INFINITY);
   const scores = fuse({ keyword, semantic }, fusion);

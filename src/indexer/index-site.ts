@@ -21,6 +21,14 @@ const PACKAGE_ROOT = new URL("../../", import.meta.url);
  *   folder or model, `aborted`.
  */
 export async function indexSite(options: IndexSiteOptions): Promise<IndexReport> {
+  try {
+    return await readAndBuild(options);
+  } catch (error) {
+    throw SearchError.from(error);
+  }
+}
+
+async function readAndBuild(options: IndexSiteOptions): Promise<IndexReport> {
   const started = performance.now();
   const { dir, model = undefined, precision, chunkTokens, overlapTokens, force = false, signal, onProgress } = options;
   const out = resolve(options.out ?? join(dir, "semantic-search"));

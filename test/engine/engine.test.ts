@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { SearchError } from "../../src/core/errors.ts";
 import { gzip } from "../../src/core/gzip.ts";
 import type { PageHit, SearchBackend, SearchResults } from "../../src/core/search.ts";
+import { createStaticModel } from "../../src/embed/static-model.ts";
 import { staticSpace } from "../../src/indexer/load-model.ts";
 import { MemoryIndex, page } from "./memory-index.ts";
 import { tinyModel } from "./tiny-model.ts";
@@ -74,6 +75,15 @@ describe("search", () => {
     expect(hits[0]).toMatchObject({ path: "repair/", anchor: "find-the-hole" });
     expect(hits[0]?.sections[0]?.match).toBe("meaning");
     expect(marked(hits[0])).toEqual(["Then pump it up and listen for the leak near the valve."]);
+  });
+
+  it("finds nothing by meaning for a query of no known word, however near it seems", async () => {
+    const letters = [..."abcdefghijklmnopqrstuvwxyz"].flatMap((letter) => [`^${letter}`, `~${letter}`]);
+    const pieces = createStaticModel(letters, new Float32Array(letters.length * 16).fill(1), tinyModel().parameters);
+    const backend = await (await MemoryIndex.build(PAGES, { space: await staticSpace(pieces) })).open();
+    expect((await backend.search("zzzzzz", { mode: "semantic" })).total).toBeGreaterThan(0);
+    expect((await backend.search("zzzzzz")).hits).toEqual([]);
+    expect(paths(await backend.search("patch"))).toEqual(["repair/"]);
   });
 
   it("explains where a hit comes from", async () => {
