@@ -55,7 +55,7 @@ describe("index, search and inspect on a small site", () => {
     const words = await json("search", "compost");
     expect(words.hits[0]).toMatchObject({ url: "/kitchen/", title: "Kitchen", anchor: "waste" });
     expect(words.hits[0].sections[0]).toMatchObject({ url: "/kitchen/#waste", heading: "Waste" });
-    const meaning = await json("search", "electric circuit", "--mode", "semantic", "--explain");
+    const meaning = await json("search", "blackout", "--mode", "semantic", "--explain");
     expect(meaning).toMatchObject({ mode: "semantic", warnings: [] });
     expect(meaning.hits[0].url).toBe("/cellar.html");
     expect(meaning.hits[0].sections[0].explain.semantic.rank).toBe(1);
