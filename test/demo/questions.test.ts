@@ -9,7 +9,7 @@ const QUESTIONS: readonly (readonly [question: string, path: string])[] = [
   ["is anyone spying on users?", "privacy/"],
   ["is this safe against hackers?", "privacy/"],
   ["GDPR compliance", "privacy/"],
-  ["are there hotkeys?", "element/"],
+  ["which browsers can run it?", "element/"],
   ["localisation to german", "element/"],
   ["support for assistive technology", "element/"],
   ["night appearance", "theming/"],
