@@ -155,15 +155,14 @@ export class PagesTable {
 
   /** Of the pages given, how many have each value of each filter; values with none are left out. */
   facets(pages: ReadonlySet<number>, names?: readonly string[]): FacetCounts {
-    const counts: Record<string, Record<string, number>> = {};
+    const counts = new Map<string, [value: string, count: number][]>();
     for (const { name, value, pages: having } of this.#filters) {
       if (names && !names.includes(name)) continue;
       const count = having.reduce((sum, page) => sum + (pages.has(page) ? 1 : 0), 0);
-      if (count === 0) continue;
-      counts[name] ??= {};
-      counts[name][value] = count;
+      if (count > 0) counts.set(name, [...(counts.get(name) ?? []), [value, count]]);
     }
-    return counts;
+    // By fromEntries, which makes plain keys of names such as "__proto__".
+    return Object.fromEntries(Array.from(counts, ([name, values]) => [name, Object.fromEntries(values)]));
   }
 
   /** Every filter value with the number of pages that have it. */

@@ -34,8 +34,8 @@ export class IndexFiles {
     return this.#once("pages", async () => {
       const { pages, counts } = this.manifest;
       const table = new PagesTable(await this.#unpack(pages), pages.file);
-      this.#checkCount(pages.file, "pages", table.pageCount, counts.pages);
-      this.#checkCount(pages.file, "chunks", table.chunkCount, counts.chunks);
+      checkCount(pages.file, "pages", [table.pageCount, counts.pages]);
+      checkCount(pages.file, "chunks", [table.chunkCount, counts.chunks]);
       return table;
     });
   }
@@ -57,8 +57,8 @@ export class IndexFiles {
       const [ref] = manifest.shards;
       if (!ref) throw new SearchError("index-invalid", `The space "${manifest.id}" has no vectors.`);
       const vectors = decodeVectorShard(await this.#unpack(ref), ref.file);
-      this.#checkCount(ref.file, "dimensions", vectors.dims, manifest.dims);
-      this.#checkCount(ref.file, "vectors", vectors.data.length / vectors.dims, this.manifest.counts.chunks);
+      checkCount(ref.file, "dimensions", [vectors.dims, manifest.dims]);
+      checkCount(ref.file, "vectors", [vectors.data.length / vectors.dims, this.manifest.counts.chunks]);
       return { manifest, vectors, index: createExactIndex(vectors) };
     });
   }
@@ -103,14 +103,6 @@ export class IndexFiles {
     return gunzip(await this.#read(file), file);
   }
 
-  #checkCount(file: string, what: string, got: number, expected: number): void {
-    if (got === expected) return;
-    throw new SearchError("file-invalid", `${file} holds ${got} ${what}, index.json says ${expected}.`, {
-      remedy: "Build the index again and deploy the whole folder.",
-      file,
-    });
-  }
-
   #once<T>(key: string, load: () => Promise<T>): Promise<T> {
     const known = this.#loaded.get(key) as Promise<T> | undefined;
     if (known) return known;
@@ -119,6 +111,14 @@ export class IndexFiles {
     promise.catch(() => this.#loaded.delete(key));
     return promise;
   }
+}
+
+function checkCount(file: string, what: string, [got, expected]: readonly [got: number, expected: number]): void {
+  if (got === expected) return;
+  throw new SearchError("file-invalid", `${file} holds ${got} ${what}, index.json says ${expected}.`, {
+    remedy: "Build the index again and deploy the whole folder.",
+    file,
+  });
 }
 
 function openEmbedder({ id, model }: SpaceManifest, read: ReadFile): Embedder {

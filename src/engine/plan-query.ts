@@ -47,11 +47,14 @@ export function planQuery(query: string, options: SearchOptions, manifest: Index
     semanticWeight: mode === "hybrid" ? semantic : mode === "semantic" ? 1 : 0,
     rrfK,
   };
-  check(MODES.includes(mode), "mode", mode, MODES.join(", "));
-  check(fusion.method === "convex" || fusion.method === "rrf", "fusion", fusion.method, "convex, rrf");
-  check(Number.isInteger(limit) && limit >= 0, "limit", limit, "a whole number, 0 or more");
-  check(Number.isInteger(offset) && offset >= 0, "offset", offset, "a whole number, 0 or more");
-  check(fusion.semanticWeight >= 0 && fusion.semanticWeight <= 1, "weights.semantic", fusion.semanticWeight, "0 to 1");
+  check(MODES.includes(mode), "mode", [mode, MODES.join(", ")]);
+  check(fusion.method === "convex" || fusion.method === "rrf", "fusion", [fusion.method, "convex, rrf"]);
+  check(Number.isInteger(limit) && limit >= 0, "limit", [limit, "a whole number, 0 or more"]);
+  check(Number.isInteger(offset) && offset >= 0, "offset", [offset, "a whole number, 0 or more"]);
+  check(fusion.semanticWeight >= 0 && fusion.semanticWeight <= 1, "weights.semantic", [
+    fusion.semanticWeight,
+    "0 to 1",
+  ]);
   return {
     query: query.trim().slice(0, MAX_QUERY_LENGTH),
     mode,
@@ -67,7 +70,7 @@ export function planQuery(query: string, options: SearchOptions, manifest: Index
   };
 }
 
-function check(ok: boolean, option: string, got: unknown, expected: string): void {
+function check(ok: boolean, option: string, [got, expected]: readonly [got: unknown, expected: string]): void {
   if (ok) return;
   throw new SearchError("bad-option", `The option "${option}" is ${JSON.stringify(got)}.`, {
     remedy: `Give it one of: ${expected}.`,

@@ -52,7 +52,8 @@ function renderSections(
   for (const ranked of chunks) {
     if (shown.size >= context.sectionsPerPage || ranked.score < best * SECTION_CUT) break;
     const place = locate(text, ranked.chunk - context.firstChunk);
-    if (place && !shown.has(place.section)) shown.set(place.section, renderSection(ranked, text, place, context));
+    if (place && !shown.has(place.section))
+      shown.set(place.section, renderSection(ranked, text, { ...context, place }));
   }
   return [...shown.values()];
 }
@@ -75,8 +76,7 @@ function locate(text: PageText, nth: number): Place | undefined {
 function renderSection(
   ranked: RankedChunk,
   text: PageText,
-  place: Place,
-  context: RenderContext & { readonly pageUrl: string },
+  { place, ...context }: RenderContext & { readonly pageUrl: string; readonly place: Place },
 ): SectionHit {
   const section = text.sections[place.section];
   const chunk = section?.chunks[place.chunk];

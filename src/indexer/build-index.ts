@@ -115,7 +115,7 @@ export async function buildIndex(
       boosts,
       analyzers: [...new Set(languages.map(analyzerFor))].sort(),
     },
-    spaces: space && vectors ? [await addSpace(files, space, vectors, options.precision)] : [],
+    spaces: space && vectors ? [await addSpace(files, space, { vectors, precision: options.precision })] : [],
     fusion,
   };
   return files.finish(manifest);
@@ -243,8 +243,7 @@ async function addSketches(
 async function addSpace(
   files: FileSet,
   { embedder, model, files: modelFiles }: BuildSpace,
-  vectors: Float32Array,
-  precision: Precision = "auto",
+  { vectors, precision = "auto" }: { readonly vectors: Float32Array; readonly precision: Precision | undefined },
 ): Promise<SpaceManifest> {
   const { id, fingerprint, dims } = embedder.info;
   const automatic = vectors.byteLength > AUTO_FLOAT32_BYTES ? "int8" : "float32";

@@ -27,14 +27,14 @@ export function excerpt(text: string, options: ExcerptOptions): Excerpt {
     const window = bestWindow(matches, maxLength);
     return cut(
       text,
-      spread(text, window, sentenceEnds, maxLength),
+      spread(text, window, { sentenceEnds, maxLength }),
       matches.map(({ range }) => range),
     );
   }
   const start = sentenceEnds[closest - 1] ?? 0;
   const end = sentenceEnds[closest] ?? text.length;
   const sentence = trim(text, [start, Math.min(end, start + maxLength)]);
-  return cut(text, spread(text, sentence, sentenceEnds, maxLength), sentenceEnds.length > 1 ? [sentence] : []);
+  return cut(text, spread(text, sentence, { sentenceEnds, maxLength }), sentenceEnds.length > 1 ? [sentence] : []);
 }
 
 interface Match {
@@ -69,7 +69,11 @@ function bestWindow(matches: readonly Match[], maxLength: number): TextRange {
 }
 
 /** Widen a span to the sentences around it as far as they fit, else to words. */
-function spread(text: string, [start, end]: TextRange, sentenceEnds: readonly number[], maxLength: number): TextRange {
+function spread(
+  text: string,
+  [start, end]: TextRange,
+  { sentenceEnds, maxLength }: { readonly sentenceEnds: readonly number[]; readonly maxLength: number },
+): TextRange {
   const ends = sentenceEnds.length > 0 ? sentenceEnds : [text.length];
   const sentenceStart = Math.max(0, ...ends.filter((sentenceEnd) => sentenceEnd <= start));
   const from =

@@ -36,12 +36,9 @@ export function analyzerFor(language: string): Analyzer {
  * Japanese, Thai and the like are cut by `Intl.Segmenter`.
  */
 export function splitWords(text: string, analyzer: Analyzer): Word[] {
-  const words: Word[] = [];
-  for (const match of text.matchAll(RUN)) {
-    if (UNSPACED.test(match[0])) addSegments(words, match[0], match.index, analyzer);
-    else addWord(words, match[0], match.index, analyzer);
-  }
-  return words;
+  return [...text.matchAll(RUN)].flatMap(({ 0: run, index }) =>
+    segments(run).flatMap(({ segment, index: offset }) => wordAt(segment, index + offset, analyzer)),
+  );
 }
 
 /** The terms of a text in order. */
@@ -49,16 +46,16 @@ export function termsOf(text: string, analyzer: Analyzer): string[] {
   return splitWords(text, analyzer).flatMap((word) => word.terms);
 }
 
-function addSegments(words: Word[], run: string, at: number, analyzer: Analyzer): void {
-  for (const { segment, index, isWordLike } of segmenter.segment(run)) {
-    if (isWordLike !== false) addWord(words, segment, at + index, analyzer);
-  }
+function segments(run: string): { readonly segment: string; readonly index: number }[] {
+  if (!UNSPACED.test(run)) return [{ segment: run, index: 0 }];
+  return Array.from(segmenter.segment(run)).filter(({ isWordLike }) => isWordLike !== false);
 }
 
-function addWord(words: Word[], raw: string, at: number, analyzer: Analyzer): void {
+/** One word, or none when nothing of it is left. */
+function wordAt(raw: string, at: number, analyzer: Analyzer): Word[] {
   const cut = raw.slice(0, MAX_TERM_LENGTH);
   const whole = term(cut, analyzer);
-  if (!whole) return;
+  if (!whole) return [];
   const terms = new Set([whole]);
   const parts = cut.replace(/['’].*/, "").match(PART) ?? [];
   if (parts.length > 1) {
@@ -67,7 +64,7 @@ function addWord(words: Word[], raw: string, at: number, analyzer: Analyzer): vo
       if (partTerm) terms.add(partTerm);
     }
   }
-  words.push({ range: [at, at + raw.length], terms: [...terms] });
+  return [{ range: [at, at + raw.length], terms: [...terms] }];
 }
 
 /** Fold one word: compatibility forms, case, accents, possessive; then stem plain ASCII words of English. */

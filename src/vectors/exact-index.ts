@@ -46,7 +46,7 @@ class ScalarIndex implements ExactIndex {
     const codes = new Int8Array(this.dims);
     const scale = quantizeRow(query, codes);
     this.#dots(codes, data);
-    return applyScales(this.#out, this.#vectors.scales, scale);
+    return applyScales(this.#out, this.#vectors.scales, { scale, sums: this.#out });
   }
 
   #dots(query: Float32Array | Int8Array, data: Float32Array | Int8Array): Float32Array {
@@ -94,7 +94,7 @@ class SimdIndex implements ExactIndex {
     const scale = quantizeRow(query, new Int8Array(buffer, 0, this.dims));
     this.#kernel.dotI8(0, this.#rowsAt, this.count, this.#width, this.#outAt);
     const sums = new Int32Array(buffer, this.#outAt, this.count);
-    return applyScales(new Float32Array(buffer, this.#outAt, this.count), this.#scales, scale, sums);
+    return applyScales(new Float32Array(buffer, this.#outAt, this.count), this.#scales, { scale, sums });
   }
 
   #copyRows(data: Float32Array | Int8Array): void {
@@ -113,10 +113,9 @@ class SimdIndex implements ExactIndex {
 /** Integer sums × row scale × query scale, in place where sums and results share memory. */
 function applyScales(
   out: Float32Array,
-  scales: Float32Array,
-  queryScale: number,
-  sums: Int32Array | Float32Array = out,
+  rowScales: Float32Array,
+  { scale, sums }: { readonly scale: number; readonly sums: Int32Array | Float32Array },
 ): Float32Array {
-  for (let row = 0; row < out.length; row++) out[row] = (sums[row] as number) * (scales[row] as number) * queryScale;
+  for (let row = 0; row < out.length; row++) out[row] = (sums[row] as number) * (rowScales[row] as number) * scale;
   return out;
 }

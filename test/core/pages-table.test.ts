@@ -42,6 +42,13 @@ describe("PagesTable", () => {
     expect(mask({}, [1])).toEqual([0, 1, 0]);
   });
 
+  it("takes names for what they are", () => {
+    const hostile = { language: 0, filters: Object.fromEntries([["__proto__", ["x"]]]), chunkWeights: [1] };
+    const facets = new PagesTable(encodePagesTable([hostile], []), "pages.bin").allFacets();
+    expect(Object.entries(facets)).toEqual([["__proto__", { x: 1 }]]);
+    expect(({} as Record<string, unknown>).x).toBeUndefined();
+  });
+
   it("counts facets", () => {
     expect(table.allFacets()).toEqual({ type: { guide: 1, api: 2 }, tag: { a: 1, b: 2 } });
     expect(table.facets(new Set([1]))).toEqual({ type: { api: 1 } });
