@@ -33,7 +33,7 @@ const CHROME_NAMES = words(
    prev-link next-link edit-link edit-page edit-this-page theme-edit-this-page edit-info editlink page-edit
    page-footer article-footer site-footer doc-footer post-footer content-footer
    skip-link skip-links skip-nav skip-to-content share share-buttons social-share sharing newsletter
-   cookie-banner cookie-consent cookie-notice copy-button copy-btn btn-copy copybtn code-copy page-actions
+   masthead colophon cookie-banner cookie-consent cookie-notice copy-button copy-btn btn-copy copybtn code-copy page-actions
    article-actions page-feedback feedback comments disqus_thread giscus utterances advertisement carbonads
    footnote-ref footnote-backref footnote-back`,
 );
@@ -132,9 +132,9 @@ function isPageLink(element: Element): boolean {
 
 function isLayout(element: Element, measures: Measures): boolean {
   const { name } = element;
-  if (name === "footer") return !isAttribution(element);
-  if (name === "header" && isSiteHeader(element, measures)) return true;
   const names = namesOf(element);
+  if (name === "footer" || (name === "div" && names.includes("footer"))) return !isAttribution(element);
+  if (name === "header" && isSiteHeader(element, measures)) return true;
   const isNamed = names.some((each) => CHROME_NAMES.has(each));
   const isLinked = name === "aside" || names.some((each) => LINKED_NAMES.test(each));
   if (isNamed || isLinked) {

@@ -125,7 +125,10 @@ describe("what is left out", () => {
     ["hidden elements", "<p hidden>x</p><p aria-hidden=true>x</p><p style='display: none'>x</p><dialog>x</dialog>"],
     ["labels for screen readers", "<span class=sr-only>x</span><span class=visually-hidden>x</span>"],
     ["navigation", "<nav>x</nav><div role=navigation>x</div><div role=search>x</div><ul role=menu><li>x</ul>"],
-    ["footers", "<footer>x</footer><div role=contentinfo>x</div><section class=article-footer>x</section>"],
+    [
+      "footers",
+      '<footer>x</footer><div id=footer>x</div><div class="footer wide">x</div><div role=contentinfo>x</div><section class=article-footer>x</section>',
+    ],
     [
       "links to other pages",
       "<a rel=next href=b>x</a><div class='pagination-nav x'>x</div><a class=prev-link href=a>x</a>",
