@@ -121,6 +121,16 @@ describe("entries", () => {
     it(`${entry} reaches no package but ${packages.join(", ")}`, () => {
       expect(packagesReached(entry)).toEqual(packages);
     });
+
+    it(`${entry}: THIRD-PARTY.md holds the licences of what it bundles`, () => {
+      const notices = readFileSync(join(SRC, "../THIRD-PARTY.md"), "utf8");
+      const headings =
+        notices
+          .match(/^### .*/gm)
+          ?.join(" ")
+          .split(/[ ,#]+/) ?? [];
+      expect(packages.filter((name) => !headings.includes(name))).toEqual([]);
+    });
   }
 
   for (const [entry, names] of Object.entries(PUBLIC_NAMES)) {
