@@ -1,11 +1,11 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { SearchError } from "../core/errors.ts";
 import { MANIFEST_FILE } from "../core/manifest.ts";
 import type { ReadFile } from "../engine/reader.ts";
 
-/** Folders of an index, by kind of file. What stands in them and is not of the newest build is removed. */
-const KINDS = ["pages", "paths", "text", "terms", "vectors", "model"];
+/** Files that only an index has; anything else in the folder is somebody else's and stays. */
+const OWN_FILE = /^(?:(?:pages|paths|text|terms|vectors)\/[0-9a-f]{16}|model\/[0-9a-f]{32}\/(?:\d+|pieces))\.bin(?:\.\d+\.tmp)?$/;
 
 /** Options of {@link writeIndexFolder}. */
 export interface WriteOptions {
@@ -49,14 +49,12 @@ async function writeWhole(file: string, content: Uint8Array, isHashed: boolean):
 }
 
 async function removeOthers(out: string, keep: ReadonlySet<string>): Promise<void> {
-  for (const kind of KINDS) {
-    for (const name of await listFiles(join(out, kind))) {
-      if (!keep.has(`${kind}/${name}`)) await rm(join(out, kind, name));
-    }
-    for (const folder of await readdir(join(out, kind), { withFileTypes: true }).catch(() => [])) {
-      const kept = [...keep].some((name) => name.startsWith(`${kind}/${folder.name}/`));
-      if (folder.isDirectory() && !kept) await rm(join(out, kind, folder.name), { recursive: true });
-    }
+  const old = (await listFiles(out)).filter((name) => OWN_FILE.test(name) && !keep.has(name));
+  for (const name of old) await rm(join(out, name));
+  // Deepest first; a folder that still holds something stays.
+  const folders = new Set(old.flatMap((name) => [dirname(name), dirname(dirname(name))]));
+  for (const folder of [...folders].sort((a, b) => b.length - a.length)) {
+    if (folder !== ".") await rmdir(join(out, folder)).catch(() => undefined);
   }
 }
 

@@ -89,6 +89,19 @@ describe("indexSite", () => {
     expect(await index({ force: true })).toMatchObject({ reused: 0 });
   });
 
+  it("removes only what an index has, even from a folder that holds other things", async () => {
+    const files = { "text/notes.txt": "mine", "pages/0123.bin": "mine", "model/readme.md": "mine" };
+    await write(files);
+    await index({ out: dir });
+    // What an interrupted build leaves.
+    await write({ "bread.html": html("Bread", "<p>Rye.</p>"), "terms/0123456789abcdef.bin.77.tmp": "half" });
+    await index({ out: dir });
+    for (const [name, content] of Object.entries(files)) expect(await readFile(join(dir, name), "utf8")).toBe(content);
+    expect(await readdir(join(dir, "terms"))).toHaveLength(1);
+    await index({ out: dir, model: false });
+    expect(await readdir(join(dir, "model"))).toEqual(["readme.md"]);
+  });
+
   it("packs vectors as asked", async () => {
     for (const precision of ["float32", "int8"] as const) {
       const { out } = await index({ precision });
