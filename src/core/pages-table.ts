@@ -73,14 +73,7 @@ function encodeTextShards(shards: readonly TextShardRef[]): Record<"tpages" | "t
 
 function encodePostings(lists: readonly (readonly number[])[]): Uint8Array {
   const writer = new VarintWriter();
-  for (const list of lists) {
-    writer.write(list.length);
-    let previous = 0;
-    for (const id of list) {
-      writer.write(id - previous);
-      previous = id;
-    }
-  }
+  for (const list of lists) writer.writeAscending(list);
   return writer.finish();
 }
 
@@ -175,13 +168,7 @@ function decodeFilters(container: Container): FilterValue[] {
   const reader = new VarintReader(container.get("fpages", Uint8Array));
   return container.strings("fvalues").map((key) => {
     const [name = "", value = ""] = key.split(SEPARATOR);
-    const pages = new Uint32Array(reader.read());
-    let previous = 0;
-    for (let i = 0; i < pages.length; i++) {
-      previous += reader.read();
-      pages[i] = previous;
-    }
-    return { name, value, pages };
+    return { name, value, pages: Uint32Array.from(reader.readAscending()) };
   });
 }
 

@@ -14,6 +14,16 @@ export class VarintWriter {
     this.#bytes[this.#length++] = rest;
   }
 
+  /** Append how many integers there are, then each as its difference from the one before. */
+  writeAscending(values: readonly number[]): void {
+    this.write(values.length);
+    let previous = 0;
+    for (const value of values) {
+      this.write(value - previous);
+      previous = value;
+    }
+  }
+
   /** A copy of what was written. */
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
@@ -38,6 +48,15 @@ export class VarintReader {
   /** Whether everything was read. */
   get done(): boolean {
     return this.#at >= this.#bytes.length;
+  }
+
+  /** What {@link VarintWriter.writeAscending} wrote. */
+  readAscending(): number[] {
+    let value = 0;
+    return Array.from({ length: this.read() }, () => {
+      value += this.read();
+      return value;
+    });
   }
 
   /** The next integer; 0 past the end, so that a short section cannot loop for ever. */

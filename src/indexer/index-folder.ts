@@ -5,7 +5,8 @@ import { MANIFEST_FILE } from "../core/manifest.ts";
 import type { ReadFile } from "../engine/reader.ts";
 
 /** Files that only an index has; anything else in the folder is somebody else's and stays. */
-const OWN_FILE = /^(?:(?:pages|paths|text|terms|vectors)\/[0-9a-f]{16}|model\/[0-9a-f]{32}\/(?:\d+|pieces))\.bin(?:\.\d+\.tmp)?$/;
+const OWN_FILE =
+  /^(?:(?:pages|paths|text|terms|vectors)\/[0-9a-f]{16}|model\/[0-9a-f]{32}\/(?:\d+|pieces))\.bin(?:\.\d+\.tmp)?$/;
 
 /** Options of {@link writeIndexFolder}. */
 export interface WriteOptions {

@@ -63,14 +63,7 @@ export function encodeTextShard(pages: readonly PageText[], sketchBytes: number)
 
 function encodeSentenceEnds(chunks: readonly ChunkText[]): Uint8Array {
   const writer = new VarintWriter();
-  for (const { sentenceEnds } of chunks) {
-    writer.write(sentenceEnds.length);
-    let previous = 0;
-    for (const end of sentenceEnds) {
-      writer.write(end - previous);
-      previous = end;
-    }
-  }
+  for (const { sentenceEnds } of chunks) writer.writeAscending(sentenceEnds);
   return writer.finish();
 }
 
@@ -145,11 +138,7 @@ function decodeChunks(container: Container, sketchBytes: number): ChunkText[] {
   const sketches = container.get("sketches", Uint8Array);
   let sketchAt = 0;
   return container.strings("texts").map((text) => {
-    let end = 0;
-    const sentenceEnds = Array.from({ length: ends.read() }, () => {
-      end += ends.read();
-      return end;
-    });
+    const sentenceEnds = ends.readAscending();
     const own = sketches.subarray(sketchAt, sketchAt + sentenceEnds.length * sketchBytes);
     sketchAt += own.length;
     return { text, sentenceEnds, sketches: own };

@@ -38,6 +38,18 @@ describe("varint", () => {
     );
   });
 
+  it("brings back ascending lists", () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.nat(1e6))), (lists) => {
+        const sorted = lists.map((list) => list.sort((a, b) => a - b));
+        const writer = new VarintWriter();
+        for (const list of sorted) writer.writeAscending(list);
+        const reader = new VarintReader(writer.finish());
+        expect(sorted.map(() => reader.readAscending())).toEqual(sorted);
+      }),
+    );
+  });
+
   it("reads 0 past the end", () => {
     expect(new VarintReader(Uint8Array.of(0x80)).read()).toBe(0);
   });
