@@ -38,7 +38,7 @@ async function runInspect({ io, api }: CliContext, named: string | undefined, fl
 }
 
 /** What an index holds, for people. */
-export function describeSummary(
+function describeSummary(
   summary: IndexSummary,
   { terminal, dir }: { readonly terminal: Terminal; readonly dir: string },
 ): string {

@@ -8,7 +8,7 @@ import { type ConfigContext, configSchema, type SearchConfig } from "./config.ts
 import { formatPath } from "./format.ts";
 
 /** Names looked for in the working directory, the first that exists wins. */
-export const CONFIG_FILES = ["ts", "js", "mjs", "json"].map((extension) => `semantic-search.config.${extension}`);
+const CONFIG_FILES = ["ts", "js", "mjs", "json"].map((extension) => `semantic-search.config.${extension}`);
 
 /** Options of {@link loadConfig}. */
 export interface LoadConfigOptions extends ConfigContext {

@@ -46,7 +46,7 @@ function describeSection(section: SectionHit, terminal: Terminal): string {
 }
 
 /** The excerpt in lines of at most `width` characters, its marks bold. */
-export function describeExcerpt(
+function describeExcerpt(
   { text, marks }: Excerpt,
   { color, width }: { readonly color: Colors; readonly width: number },
 ): string[] {

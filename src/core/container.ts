@@ -139,6 +139,19 @@ export function unpackStrings(bytes: Uint8Array): string[] {
   return strings;
 }
 
+/** Between the entries of a list that is stored as one string. */
+const LIST_SEPARATOR = "\u001f";
+
+/** A list as one string, for {@link packStrings}; the separator itself is removed from its entries. */
+export function joinList(entries: readonly string[]): string {
+  return entries.map((entry) => entry.replaceAll(LIST_SEPARATOR, "")).join(LIST_SEPARATOR);
+}
+
+/** The inverse of {@link joinList}; an empty string is an empty list. */
+export function splitList(joined = ""): string[] {
+  return joined === "" ? [] : joined.split(LIST_SEPARATOR);
+}
+
 function align(offset: number): number {
   return Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
 }

@@ -24,11 +24,14 @@ export interface TermShardRef extends FileRef {
   readonly firstTerm: string;
 }
 
-/** Vectors of chunks `[first, end)`, or of the chunks that the shard lists. */
+/** Vectors of chunks `[first, end)`. */
 export interface VectorShardRef extends FileRef {
   readonly first: number;
   readonly end: number;
 }
+
+/** How words become terms: `english` stems, `plain` only folds case, accents and width. */
+export type Analyzer = "english" | "plain";
 
 /** The keyword side of an index. */
 export interface KeywordManifest {
@@ -37,7 +40,7 @@ export interface KeywordManifest {
   readonly averageLengths: readonly number[];
   readonly boosts: Readonly<Record<KeywordField, number>>;
   /** Whether chunks were stemmed as English, left unstemmed, or both (by their language). */
-  readonly analyzers: readonly ("english" | "plain")[];
+  readonly analyzers: readonly Analyzer[];
 }
 
 /** One vector space: an embedder and the vectors that it made. */

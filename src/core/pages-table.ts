@@ -1,4 +1,4 @@
-import { Container, encodeContainer, packStrings } from "./container.ts";
+import { Container, encodeContainer, joinList, packStrings, splitList } from "./container.ts";
 import type { FacetCounts } from "./search.ts";
 import { VarintReader, VarintWriter } from "./varint.ts";
 
@@ -32,8 +32,6 @@ const KIND = "pages";
 const HASH_BYTES = 8;
 /** Stored weights are bytes: 16 = factor 1. */
 const WEIGHT_UNIT = 16;
-/** Between a filter's name and its value. */
-const SEPARATOR = "\u001f";
 
 /** Write the table of all pages: chunk counts, languages, weights, filter postings, text shards; see SPEC.md. */
 export function encodePagesTable(pages: readonly PageRow[], textShards: readonly TextShardRef[]): Uint8Array {
@@ -45,7 +43,7 @@ export function encodePagesTable(pages: readonly PageRow[], textShards: readonly
     for (const weight of page.chunkWeights) weights.push(Math.min(255, Math.max(1, Math.round(weight * WEIGHT_UNIT))));
     for (const [name, values] of Object.entries(page.filters)) {
       for (const value of new Set(values)) {
-        const key = name + SEPARATOR + value;
+        const key = joinList([name, value]);
         const list = postings.get(key);
         if (list) list.push(id);
         else postings.set(key, [id]);
@@ -167,7 +165,7 @@ export class PagesTable {
 function decodeFilters(container: Container): FilterValue[] {
   const reader = new VarintReader(container.get("fpages", Uint8Array));
   return container.strings("fvalues").map((key) => {
-    const [name = "", value = ""] = key.split(SEPARATOR);
+    const [name = "", value = ""] = splitList(key);
     return { name, value, pages: Uint32Array.from(reader.readAscending()) };
   });
 }

@@ -55,7 +55,7 @@ export interface BuiltIndex {
 }
 
 /** Chosen on the `dev` sets of the quality benchmark. */
-export const DEFAULT_BOOSTS: Readonly<Record<KeywordField, number>> = { title: 1.5, headings: 1, text: 1 };
+const DEFAULT_BOOSTS: Readonly<Record<KeywordField, number>> = { title: 1.5, headings: 1, text: 1 };
 
 /** Vectors above this size are packed as int8 by `precision: "auto"`. */
 const AUTO_FLOAT32_BYTES = 1024 * 1024;

@@ -68,11 +68,12 @@ async function readPages(
   options: IndexSiteOptions,
 ): Promise<{ readonly pages: readonly PageDocument[]; readonly skipped: readonly SkippedPage[] }> {
   const { dir, strict = false, signal, onProgress } = options;
-  const total = (await listFiles(options)).length;
+  const files = await listFiles(options);
+  const total = files.length;
   const pages = new Map<string, PageDocument>();
   const skipped: SkippedPage[] = [];
   let progress: BuildProgress = { phase: "read", done: 0, total, bytes: 0 };
-  for await (const result of readSite(options)) {
+  for await (const result of readSite(options, files)) {
     signal?.throwIfAborted();
     for (const page of result.pages) {
       if (!pages.has(page.path)) pages.set(page.path, page);

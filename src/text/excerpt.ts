@@ -1,5 +1,6 @@
+import type { Analyzer } from "../core/manifest.ts";
 import type { Excerpt, TextRange } from "../core/search.ts";
-import { type Analyzer, splitWords } from "./words.ts";
+import { splitWords } from "./words.ts";
 
 /** Options of {@link excerpt}. */
 export interface ExcerptOptions {

@@ -1,4 +1,4 @@
-import { Container, encodeContainer, packStrings } from "../core/container.ts";
+import { Container, encodeContainer, joinList, packStrings, splitList } from "../core/container.ts";
 import { VarintReader, VarintWriter } from "../core/varint.ts";
 
 /** A chunk's text, where its sentences end, and a sketch of each sentence's meaning. */
@@ -30,8 +30,6 @@ export interface PageText {
 
 const KIND = "text";
 const PATHS_KIND = "paths";
-/** Between the entries of a trail or of a heading's ancestors. */
-const SEPARATOR = "\u001f";
 
 /**
  * Write the texts of consecutive pages; see SPEC.md. Strings of one kind stand together, which compresses best.
@@ -49,12 +47,12 @@ export function encodeTextShard(pages: readonly PageText[], sketchBytes: number)
     counts: counts.finish(),
     paths: packStrings(pages.map((page) => page.path)),
     titles: packStrings(pages.map((page) => page.title)),
-    trails: packStrings(pages.map((page) => page.trail.join(SEPARATOR))),
+    trails: packStrings(pages.map((page) => joinList(page.trail))),
     metas: packStrings(pages.map((page) => (Object.keys(page.meta).length > 0 ? JSON.stringify(page.meta) : ""))),
     levels: Uint8Array.from(sections, (section) => section.level),
     anchors: packStrings(sections.map((section) => section.anchor)),
     headings: packStrings(sections.map((section) => section.heading)),
-    above: packStrings(sections.map((section) => section.ancestors.join(SEPARATOR))),
+    above: packStrings(sections.map((section) => joinList(section.ancestors))),
     texts: packStrings(chunks.map((chunk) => chunk.text)),
     ends: encodeSentenceEnds(chunks),
     sketches: concat(chunks.map((chunk) => chunk.sketches)),
@@ -153,8 +151,4 @@ function cursor<T>(items: readonly T[]): (count: number) => T[] {
     at += count;
     return taken;
   };
-}
-
-function splitList(joined = ""): string[] {
-  return joined === "" ? [] : joined.split(SEPARATOR);
 }

@@ -1,8 +1,6 @@
 import { stemmer } from "stemmer";
+import type { Analyzer } from "../core/manifest.ts";
 import type { TextRange } from "../core/search.ts";
-
-/** How words become terms: `english` stems, `plain` only folds case, accents and width. */
-export type Analyzer = "english" | "plain";
 
 /** A word of a text with the terms that stand for it in the keyword index. */
 export interface Word {
