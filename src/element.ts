@@ -18,9 +18,7 @@ export { SemanticSearchElement };
 
 SemanticSearchElement.loadBackend = async () => {
   const { WorkerBackend } = await import("./backend/worker-client.ts");
-  // Bundlers recognise a worker by exactly these words.
-  const createWorker = () => new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-  return (indexUrl, { onProgress }) => new WorkerBackend(indexUrl, { createWorker, onProgress });
+  return (indexUrl, { onProgress }) => new WorkerBackend(indexUrl, { onProgress });
 };
 
 if (globalThis.customElements && !customElements.get("semantic-search")) {
