@@ -1,9 +1,25 @@
-import type { Excerpt, Explanation, PageHit, SearchResults, SectionHit, TextRange } from "../core/search.ts";
+import type {
+  Excerpt,
+  Explanation,
+  FusionBalance,
+  PageHit,
+  SearchResults,
+  SectionHit,
+  TextRange,
+} from "../core/search.ts";
 import { formatCount, formatDuration } from "./format.ts";
 import { type Colors, printable, type Terminal } from "./terminal.ts";
 
 const MATCHES = { words: "by words", meaning: "by meaning", both: "by words and meaning" } as const;
 const MODES = { keyword: "by words", semantic: "by meaning", hybrid: "by words and meaning" } as const;
+const SHAPES = {
+  phrase: "a quoted phrase",
+  identifier: "an identifier",
+  word: "a single word",
+  pair: "two words",
+  question: "a question",
+  words: "several words",
+} as const;
 const INDENT = "   ";
 /** Lines shown of an excerpt. */
 const EXCERPT_LINES = 3;
@@ -58,14 +74,31 @@ function describeExcerpt(
 }
 
 /** Ranks and scores of a section on one line. */
-function describeExplanation({ keyword, semantic, fused, fusion, semanticWeight, terms }: Explanation): string {
+function describeExplanation({
+  keyword,
+  semantic,
+  fused,
+  fusion,
+  semanticWeight,
+  balance,
+  terms,
+}: Explanation): string {
   const parts = [
     keyword ? `words #${keyword.rank} (${keyword.score.toFixed(2)})` : "words –",
     semantic ? `meaning #${semantic.rank} (${semantic.score.toFixed(3)})` : "meaning –",
-    `fused ${fused.toFixed(3)} (${fusion}, ${Math.round(semanticWeight * 100)}% by meaning)`,
+    `fused ${fused.toFixed(3)} (${fusion}, ${percent(semanticWeight)} by meaning${balance ? describeBalance(balance) : ""})`,
   ];
   if (terms.length) parts.push(`terms: ${printable(terms.join(" "))}`);
   return parts.join(" · ");
+}
+
+/** Where the share of meaning comes from. */
+function describeBalance({ shape, weight, coverage }: FusionBalance): string {
+  return `: ${percent(weight)} for ${SHAPES[shape]} × ${percent(coverage)} of it known to the model`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)}%`;
 }
 
 /** Ranges of `text`, broken at spaces, each at most `width` long; a longer word is cut. */

@@ -1,16 +1,33 @@
-import type { FusionMethod } from "./search.ts";
+import type { FusionMethod, QueryShape } from "./search.ts";
+
+/** All shapes that a query may have. */
+export const QUERY_SHAPES = [
+  "phrase",
+  "identifier",
+  "word",
+  "pair",
+  "question",
+  "words",
+] as const satisfies QueryShape[];
 
 /** How keyword and semantic scores become one; stored in the index, overridable per search. */
 export interface FusionParams {
   readonly method: FusionMethod;
-  /** Share of the semantic ranking, 0–1. */
+  /** Share of the semantic ranking, 0–1, for a query of which the model knows every word. */
   readonly semanticWeight: number;
   /** The constant of reciprocal rank fusion. */
   readonly rrfK: number;
+  /** Its share for queries of these shapes; `semanticWeight` for others. */
+  readonly shapes?: { readonly [shape in QueryShape]?: number | undefined } | undefined;
 }
 
 /** Chosen on the `dev` sets of the quality benchmark. */
-export const DEFAULT_FUSION: FusionParams = { method: "convex", semanticWeight: 0.35, rrfK: 60 };
+export const DEFAULT_FUSION: FusionParams = {
+  method: "convex",
+  semanticWeight: 0.3,
+  rrfK: 60,
+  shapes: { phrase: 0.15, identifier: 0.1, word: 0.1, pair: 0.2, question: 0.35, words: 0.3 },
+};
 
 /** Candidates of one query: parallel arrays, one entry per candidate. */
 export interface Candidates {
@@ -18,26 +35,29 @@ export interface Candidates {
   readonly keyword: Float64Array;
   /** Cosine similarity; −Infinity = not known. */
   readonly semantic: Float64Array;
+  /** A cosine that says nothing: that of the query and any chunk, on average. Default 0. */
+  readonly floor?: number;
 }
 
 /**
- * One score per candidate, higher is better, in [0, 1]. A cosine of 0 or less is worth nothing.
+ * Scores of one kind that can be added to those of the other; 1 = best, 0 = not found.
  *
- * `convex`: (1 − w) × keyword / best keyword + w × cosine / best cosine (Bruch, Gai & Ingber, "An Analysis of Fusion
- * Functions for Hybrid Retrieval", 2022).
- * `rrf`: (1 − w) / (k + rank) + w / (k + rank), scaled by k + 1 (Cormack, Clarke & Büttcher, SIGIR 2009; weighted).
+ * `convex`: keyword ÷ best keyword, and (cosine − floor) ÷ (best cosine − floor), as in Bruch, Gai & Ingber, "An
+ * Analysis of Fusion Functions for Hybrid Retrieval" (2022), with a floor that needs no knowledge of the model.
+ * `rrf`: (k + 1) ÷ (k + rank) (Cormack, Clarke & Büttcher, SIGIR 2009).
  */
-export function fuse({ keyword, semantic }: Candidates, { method, semanticWeight, rrfK }: FusionParams): Float64Array {
-  const normalize = method === "rrf" ? (scores: Float64Array) => reciprocalRanks(scores, rrfK) : scaleToBest;
-  const byWords = normalize(keyword);
-  const byMeaning = normalize(semantic);
-  return byWords.map((score, i) => (1 - semanticWeight) * score + semanticWeight * (byMeaning[i] as number));
+export function normalize(
+  { keyword, semantic, floor = 0 }: Candidates,
+  { method, rrfK }: Pick<FusionParams, "method" | "rrfK">,
+): { readonly byWords: Float64Array; readonly byMeaning: Float64Array } {
+  if (method === "rrf") return { byWords: reciprocalRanks(keyword, rrfK), byMeaning: reciprocalRanks(semantic, rrfK) };
+  return { byWords: scaleToBest(keyword, 0), byMeaning: scaleToBest(semantic, floor) };
 }
 
-/** Score ÷ best score; all 0 when none is positive. */
-function scaleToBest(scores: Float64Array): Float64Array {
-  const best = scores.reduce((most, score) => Math.max(most, score), 0);
-  return best > 0 ? scores.map((score) => Math.max(0, score / best)) : new Float64Array(scores.length);
+/** (Score − floor) ÷ (best − floor), no less than 0; all 0 when none is above the floor. */
+function scaleToBest(scores: Float64Array, floor: number): Float64Array {
+  const range = scores.reduce((most, score) => Math.max(most, score), floor) - floor;
+  return scores.map((score) => (range > 0 ? Math.max(0, (score - floor) / range) : 0));
 }
 
 /** (k + 1) / (k + rank) for positive scores, else 0. */

@@ -4,7 +4,7 @@ import type { KeywordField } from "./search.ts";
 /** Value of {@link IndexManifest.format}. */
 export const MANIFEST_FORMAT = "semantic-search-index";
 /** Value of {@link IndexManifest.version}: raised when an older reader would go wrong. */
-export const MANIFEST_VERSION = 1;
+export const MANIFEST_VERSION = 2;
 /** Name of the manifest within an index folder. */
 export const MANIFEST_FILE = "index.json";
 
@@ -30,8 +30,21 @@ export interface VectorShardRef extends FileRef {
   readonly end: number;
 }
 
-/** How words become terms: `english` stems, `plain` only folds case, accents and width. */
-export type Analyzer = "english" | "plain";
+/**
+ * How words become terms: all fold case, accents and width; `english` stems after Porter, `plain` not at all, the others
+ * lightly.
+ */
+export const ANALYZERS = [
+  "english",
+  "french",
+  "german",
+  "italian",
+  "plain",
+  "portuguese",
+  "russian",
+  "spanish",
+] as const;
+export type Analyzer = (typeof ANALYZERS)[number];
 
 /** The keyword side of an index. */
 export interface KeywordManifest {
@@ -39,7 +52,7 @@ export interface KeywordManifest {
   /** Mean number of terms per field, in the order of {@link KEYWORD_FIELDS}. */
   readonly averageLengths: readonly number[];
   readonly boosts: Readonly<Record<KeywordField, number>>;
-  /** Whether chunks were stemmed as English, left unstemmed, or both (by their language). */
+  /** Those by which chunks became terms, by their language. */
   readonly analyzers: readonly Analyzer[];
 }
 

@@ -6,9 +6,16 @@ export type SearchMode = "hybrid" | "keyword" | "semantic";
 /** How two rankings become one: a weighted sum of normalised scores, or reciprocal rank fusion. */
 export type FusionMethod = "convex" | "rrf";
 
+/**
+ * What a query looks like. `phrase`: mostly between quotation marks, and found so. `identifier`: one name as code writes
+ * it. `word`, `pair`: one or two words that say something. `question`: begins like one or ends with a question mark.
+ * `words`: anything else.
+ */
+export type QueryShape = "phrase" | "identifier" | "word" | "pair" | "question" | "words";
+
 /** Share of meaning in a hybrid, and factors of the keyword fields; what is left out is as the index says. */
 export interface SearchWeights extends Readonly<Partial<Record<KeywordField, number>>> {
-  /** Share of the semantic score, 0–1. */
+  /** Share of the semantic score, 0–1, whatever the query's shape. */
   readonly semantic?: number;
 }
 
@@ -58,16 +65,27 @@ export interface RankedScore {
   readonly score: number;
 }
 
+/** How the share of meaning came about: the weight for the query's shape × what the model knows of the query. */
+export interface FusionBalance {
+  readonly shape: QueryShape;
+  /** What the index says for this shape, 0–1. */
+  readonly weight: number;
+  /** Share of the query that the model knows as whole words, 0–1; 0 while meaning is unavailable. */
+  readonly coverage: number;
+}
+
 /** Why a section stands where it stands. */
 export interface Explanation {
-  /** BM25+; null when no word matches. */
+  /** BM25+ of the passage plus that of its page; null when no word matches. */
   readonly keyword: RankedScore | null;
   /** Cosine similarity; null outside the nearest candidates. */
   readonly semantic: RankedScore | null;
   readonly fused: number;
   readonly fusion: FusionMethod;
-  /** Semantic share that was used, after the index's default and the query's shape. */
+  /** Semantic share that was used. */
   readonly semanticWeight: number;
+  /** Where it comes from; absent when the search itself set the share or the mode. */
+  readonly balance?: FusionBalance | undefined;
   /** Index terms that matched. */
   readonly terms: readonly string[];
 }

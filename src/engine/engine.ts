@@ -4,6 +4,7 @@ import { MANIFEST_FILE } from "../core/manifest.ts";
 import type { PagesTable } from "../core/pages-table.ts";
 import type {
   FacetCounts,
+  FusionBalance,
   IndexInfo,
   PageHit,
   SearchBackend,
@@ -12,8 +13,11 @@ import type {
   SimilarOptions,
 } from "../core/search.ts";
 import type { SearchWarning } from "../core/warnings.ts";
+import type { KeywordHit, KeywordIndex } from "../keyword/keyword-index.ts";
+import type { PageText } from "../text/text-shard.ts";
 import { unpackRow } from "../vectors/vector-shard.ts";
 import { abortable, throwIfAborted } from "./abortable.ts";
+import { holdsPhrases } from "./find-phrases.ts";
 import { IndexFiles, type Space } from "./index-files.ts";
 import { parseManifest } from "./parse-manifest.ts";
 import { planQuery, type QueryPlan } from "./plan-query.ts";
@@ -36,16 +40,28 @@ interface Meaning {
   readonly cosines: Float32Array;
 }
 
+/** A search by words that succeeded. */
+interface Words {
+  readonly hits: readonly KeywordHit[];
+  /** Pages on which the quoted phrases stand; undefined when nothing is quoted, or what is stands nowhere. */
+  readonly phrasePages?: ReadonlySet<number> | undefined;
+}
+
 /** The outcome of one half of a search: what it found, or why it could not look. */
 type Outcome<T> = { readonly value: T } | { readonly error: SearchError };
 
 /** Everything that an answer is made from. */
 interface Findings {
   readonly evidence: Evidence;
+  /** How much of the query the model knows, 0–1. */
+  readonly coverage: number;
   readonly vector: Float32Array | undefined;
   readonly warnings: readonly SearchWarning[];
   readonly partial: boolean;
 }
+
+/** Pages looked through for a phrase, best first: each costs a file of some 3 KB. */
+const MAX_PHRASE_PAGES = 30;
 
 /** Answers queries over one open index, on whatever thread it runs. */
 export class Engine implements SearchBackend {
@@ -94,7 +110,7 @@ export class Engine implements SearchBackend {
     throwIfAborted(signal);
     const pages = await abortable(this.#files.pages(), signal);
     if (plan.query === "") return this.#answer(plan, pages, { ...NOTHING, started });
-    const words = settle(plan.mode === "semantic" ? Promise.resolve([]) : this.#byWords(plan));
+    const words = settle<Words>(plan.mode === "semantic" ? Promise.resolve({ hits: [] }) : this.#byWords(plan, pages));
     const meaning = settle(plan.mode === "keyword" ? Promise.resolve(undefined) : this.#byMeaning(plan.query, signal));
     if (onPartial && plan.mode === "hybrid") {
       await this.#offerKeywordResults({ plan, pages, words, meaning, started, signal, onPartial });
@@ -120,13 +136,35 @@ export class Engine implements SearchBackend {
     cosines.fill(Number.NEGATIVE_INFINITY, pages.chunkStart[page], pages.chunkStart[page + 1]);
     const plan = planQuery(path, { mode: "semantic", limit, filters, sectionsPerPage: 1 }, this.#files.manifest);
     const evidence = { byWords: [], byMeaning: cosines, isMeaningTrusted: true };
-    return abortable(this.#answer(plan, pages, { evidence, vector, warnings: [], partial: false, started }), signal);
+    return abortable(this.#answer(plan, pages, { ...NOTHING, evidence, vector, started }), signal);
   }
 
   close(): void {}
 
-  async #byWords({ words, boosts }: QueryPlan): Promise<Evidence["byWords"]> {
-    return (await this.#files.keyword()).search(words, boosts);
+  async #byWords(plan: QueryPlan, pages: PagesTable): Promise<Words> {
+    const keyword = await this.#files.keyword();
+    const hits = keyword.search(plan.words, plan.boosts);
+    return { hits, phrasePages: plan.phrases.length > 0 ? await this.#phrasePages(plan, pages, keyword) : undefined };
+  }
+
+  /** Pages on which every phrase stands as it is, of the best that have all of its words; undefined for none. */
+  async #phrasePages(
+    { phrases, boosts, filters, languages }: QueryPlan,
+    pages: PagesTable,
+    keyword: KeywordIndex,
+  ): Promise<ReadonlySet<number> | undefined> {
+    const mask = pages.mask(filters, languages);
+    const candidates = phrases.map(({ words }) => {
+      const whole = keyword.search(words, boosts).filter((hit) => hit.words === words.length);
+      return new Set(whole.map(({ chunk }) => pages.pageOfChunk[chunk] as number));
+    });
+    const likely = [...(candidates[0] ?? [])]
+      .filter((page) => candidates.every((own) => own.has(page)) && (!mask || mask[page] === 1))
+      .slice(0, MAX_PHRASE_PAGES);
+    const texts = await Promise.all(likely.map((page) => this.#files.pageText(page)));
+    const wanted = phrases.map(({ text }) => text);
+    const found = likely.filter((_, i) => holdsPhrases(texts[i] as PageText, wanted));
+    return found.length > 0 ? new Set(found) : undefined;
   }
 
   async #byMeaning(query: string, signal: AbortSignal | undefined): Promise<Meaning | undefined> {
@@ -160,12 +198,13 @@ export class Engine implements SearchBackend {
   async #answer(
     plan: QueryPlan,
     pages: PagesTable,
-    { evidence, vector, warnings, partial, started }: Findings & { readonly started: number },
+    { evidence, coverage, vector, warnings, partial, started }: Findings & { readonly started: number },
   ): Promise<SearchResults> {
-    const { fusion } = plan;
+    const balance = balanceOf(plan, evidence, coverage);
+    const fusion = balance ? { ...plan.fusion, semanticWeight: balance.weight * balance.coverage } : plan.fusion;
     const ranked = rankPages(evidence, pages, { mask: pages.mask(plan.filters, plan.languages), fusion });
     const shown = ranked.slice(plan.offset, plan.offset + plan.limit);
-    const { hits, failures } = await this.#render(shown, plan, { pages, vector });
+    const { hits, failures } = await this.#render(shown, { ...plan, fusion }, { pages, vector, balance });
     return {
       query: plan.query,
       mode: plan.mode === "hybrid" && !evidence.byMeaning ? "keyword" : plan.mode,
@@ -182,7 +221,7 @@ export class Engine implements SearchBackend {
   async #render(
     ranked: readonly RankedPage[],
     plan: QueryPlan,
-    { pages, vector }: { readonly pages: PagesTable; readonly vector: Float32Array | undefined },
+    { pages, vector, balance }: RenderOptions,
   ): Promise<{ hits: PageHit[]; failures: SearchWarning[] }> {
     const { manifest } = this.#files;
     const idf = ranked.some(({ chunks }) => chunks[0]?.keyword) ? await this.#files.keyword() : undefined;
@@ -193,6 +232,7 @@ export class Engine implements SearchBackend {
             renderHit(page, text, {
               ...plan,
               vector,
+              balance,
               urlOf: (path) => this.#urlOf(path),
               language: manifest.languages[pages.language[page.page] as number] ?? "und",
               firstChunk: pages.chunkStart[page.page] as number,
@@ -237,10 +277,16 @@ export class Engine implements SearchBackend {
   }
 }
 
+interface RenderOptions {
+  readonly pages: PagesTable;
+  readonly vector: Float32Array | undefined;
+  readonly balance: FusionBalance | undefined;
+}
+
 interface OfferOptions {
   readonly plan: QueryPlan;
   readonly pages: PagesTable;
-  readonly words: Promise<Outcome<Evidence["byWords"]>>;
+  readonly words: Promise<Outcome<Words>>;
   readonly meaning: Promise<Outcome<Meaning | undefined>>;
   readonly started: number;
   readonly signal: AbortSignal | undefined;
@@ -249,17 +295,14 @@ interface OfferOptions {
 
 const NOTHING: Findings = {
   evidence: { byWords: [], byMeaning: undefined, isMeaningTrusted: false },
+  coverage: 0,
   vector: undefined,
   warnings: [],
   partial: false,
 };
 
 /** One half that failed becomes a warning; the search fails only when nothing is left to answer from. */
-function combine(
-  words: Outcome<Evidence["byWords"]>,
-  meaning: Outcome<Meaning | undefined>,
-  { mode }: QueryPlan,
-): Findings {
+function combine(words: Outcome<Words>, meaning: Outcome<Meaning | undefined>, { mode }: QueryPlan): Findings {
   const warnings: SearchWarning[] = [];
   if ("error" in words) {
     if (mode === "keyword" || "error" in meaning || !meaning.value) throw words.error;
@@ -270,17 +313,27 @@ function combine(
     warnings.push({ part: "semantic", error: meaning.error.toJSON() });
   }
   const found = "value" in meaning ? meaning.value : undefined;
+  const { hits, phrasePages }: Words = "value" in words ? words.value : { hits: [] };
   return {
     evidence: {
-      byWords: "value" in words ? words.value : [],
+      byWords: hits,
+      onlyPages: phrasePages,
       byMeaning: found?.cosines,
       // A query of no word that the model knows is near to something all the same: by chance.
       isMeaningTrusted: mode === "semantic" || (found?.query.coverage ?? 0) > 0,
     },
+    coverage: found?.query.coverage ?? 0,
     vector: found?.query.vector,
     warnings,
     partial: false,
   };
+}
+
+/** How much meaning counts, by the query's shape and what the model knows of it; undefined when the search says so itself. */
+function balanceOf({ isWeightGiven, shape, fusion }: QueryPlan, evidence: Evidence, coverage: number) {
+  if (isWeightGiven) return undefined;
+  const actual = evidence.onlyPages ? "phrase" : shape;
+  return { shape: actual, weight: fusion.shapes?.[actual] ?? fusion.semanticWeight, coverage } satisfies FusionBalance;
 }
 
 /** Mean of the page's chunk vectors at unit length. */

@@ -43,11 +43,12 @@ export class IndexFiles {
   /** The keyword index over all chunks. */
   keyword(): Promise<KeywordIndex> {
     return this.#once("keyword", async () => {
-      const { keyword, counts } = this.manifest;
-      const shards = await Promise.all(
-        keyword.shards.map(async (ref) => ({ bytes: await this.#unpack(ref), file: ref.file })),
-      );
-      return KeywordIndex.load(shards, { chunkCount: counts.chunks, averageLengths: keyword.averageLengths });
+      const { shards, averageLengths } = this.manifest.keyword;
+      const [{ pageCount, pageOfChunk }, ...read] = await Promise.all([
+        this.pages(),
+        ...shards.map(async (ref) => ({ bytes: await this.#unpack(ref), file: ref.file })),
+      ]);
+      return KeywordIndex.load(read, { pageCount, pageOfChunk, averageLengths });
     });
   }
 

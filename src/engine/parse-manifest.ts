@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { SearchError } from "../core/errors.ts";
-import { type IndexManifest, MANIFEST_FORMAT, MANIFEST_VERSION } from "../core/manifest.ts";
+import { QUERY_SHAPES } from "../core/fusion.ts";
+import { ANALYZERS, type IndexManifest, MANIFEST_FORMAT, MANIFEST_VERSION } from "../core/manifest.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const fileRef = { file: v.string(), bytes: count };
@@ -22,7 +23,7 @@ const SCHEMA = v.object({
     shards: v.array(v.object({ ...fileRef, firstTerm: v.string() })),
     averageLengths: v.array(v.number()),
     boosts: v.object({ title: v.number(), headings: v.number(), text: v.number() }),
-    analyzers: v.array(v.picklist(["english", "plain"])),
+    analyzers: v.array(v.picklist(ANALYZERS)),
   }),
   spaces: v.array(
     v.object({
@@ -34,7 +35,12 @@ const SCHEMA = v.object({
       shards: v.array(v.object({ ...fileRef, first: count, end: count })),
     }),
   ),
-  fusion: v.object({ method: v.picklist(["convex", "rrf"]), semanticWeight: share, rrfK: v.number() }),
+  fusion: v.object({
+    method: v.picklist(["convex", "rrf"]),
+    semanticWeight: share,
+    rrfK: v.number(),
+    shapes: v.optional(v.partial(v.object(v.entriesFromList(QUERY_SHAPES, share)))),
+  }),
 });
 
 const REBUILD = "Build the index again and deploy the whole folder.";

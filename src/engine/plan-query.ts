@@ -1,9 +1,10 @@
 import { SearchError } from "../core/errors.ts";
 import type { FusionParams } from "../core/fusion.ts";
 import type { IndexManifest } from "../core/manifest.ts";
-import type { KeywordField, SearchMode, SearchOptions } from "../core/search.ts";
+import type { KeywordField, QueryShape, SearchMode, SearchOptions } from "../core/search.ts";
 import type { QueryWord } from "../keyword/keyword-index.ts";
 import { isStopWord, splitWords } from "../text/words.ts";
+import { phrasesOf, shapeOf } from "./query-shape.ts";
 
 /** A query with every option settled. */
 export interface QueryPlan {
@@ -12,6 +13,11 @@ export interface QueryPlan {
   readonly words: readonly QueryWord[];
   readonly boosts: Readonly<Record<KeywordField, number>>;
   readonly fusion: FusionParams;
+  /** Whether `fusion.semanticWeight` holds as it is; else the shape's weight does, times what the model knows. */
+  readonly isWeightGiven: boolean;
+  /** As if there were no quotation marks. */
+  readonly shape: QueryShape;
+  readonly phrases: readonly QueryPhrase[];
   readonly filters: Readonly<Record<string, readonly string[]>>;
   /** Numbers of the languages that may be found; undefined = all. */
   readonly languages: readonly number[] | undefined;
@@ -19,6 +25,12 @@ export interface QueryPlan {
   readonly offset: number;
   readonly sectionsPerPage: number;
   readonly explain: boolean;
+}
+
+/** What must stand on a page as it is, with the words in it. */
+export interface QueryPhrase {
+  readonly text: string;
+  readonly words: readonly QueryWord[];
 }
 
 /** The rest of a longer query is left out: a pasted page must not stop the worker. UTF-16 units. */
@@ -31,36 +43,24 @@ const MODES: readonly string[] = ["hybrid", "keyword", "semantic"] satisfies Sea
  * @throws SearchError `bad-option`.
  */
 export function planQuery(query: string, options: SearchOptions, manifest: IndexManifest): QueryPlan {
-  const {
-    mode = "hybrid",
-    limit = 10,
-    offset = 0,
-    sectionsPerPage = 3,
-    filters = {},
-    explain = false,
-    weights = {},
-  } = options;
-  const { method, semanticWeight, rrfK } = manifest.fusion;
-  const { semantic = semanticWeight, ...fields } = weights;
-  const fusion = {
-    method: options.fusion ?? method,
-    semanticWeight: mode === "hybrid" ? semantic : mode === "semantic" ? 1 : 0,
-    rrfK,
-  };
+  const { mode = "hybrid", limit = 10, offset = 0, sectionsPerPage = 3, filters = {}, explain = false } = options;
+  const { analyzers, boosts } = manifest.keyword;
+  const { semantic, ...fields } = options.weights ?? {};
   check(MODES.includes(mode), "mode", [mode, MODES.join(", ")]);
-  check(fusion.method === "convex" || fusion.method === "rrf", "fusion", [fusion.method, "convex, rrf"]);
   check(Number.isInteger(limit) && limit >= 0, "limit", [limit, "a whole number, 0 or more"]);
   check(Number.isInteger(offset) && offset >= 0, "offset", [offset, "a whole number, 0 or more"]);
-  check(fusion.semanticWeight >= 0 && fusion.semanticWeight <= 1, "weights.semantic", [
-    fusion.semanticWeight,
-    "0 to 1",
-  ]);
+  const text = query.slice(0, MAX_QUERY_LENGTH);
+  const words = queryWords(text, analyzers, options.asYouType ?? false);
+  const phrases = mode === "semantic" ? [] : queryPhrases(text, words.length, analyzers);
   return {
     query: query.trim().slice(0, MAX_QUERY_LENGTH),
     mode,
-    words: queryWords(query.slice(0, MAX_QUERY_LENGTH), manifest.keyword.analyzers, options.asYouType ?? false),
-    boosts: { ...manifest.keyword.boosts, ...fields },
-    fusion,
+    words,
+    phrases,
+    shape: shapeOf(text, words.length),
+    isWeightGiven: mode !== "hybrid" || semantic !== undefined,
+    boosts: { ...boosts, ...fields },
+    fusion: settleFusion(options, manifest.fusion),
     filters,
     languages: languageNumbers(options.language, manifest.languages),
     limit,
@@ -68,6 +68,14 @@ export function planQuery(query: string, options: SearchOptions, manifest: Index
     sectionsPerPage,
     explain,
   };
+}
+
+function settleFusion({ mode = "hybrid", fusion, weights }: SearchOptions, defaults: FusionParams): FusionParams {
+  const method = fusion ?? defaults.method;
+  const semantic = weights?.semantic ?? defaults.semanticWeight;
+  check(method === "convex" || method === "rrf", "fusion", [method, "convex, rrf"]);
+  check(semantic >= 0 && semantic <= 1, "weights.semantic", [semantic, "0 to 1"]);
+  return { ...defaults, method, semanticWeight: mode === "hybrid" ? semantic : mode === "semantic" ? 1 : 0 };
 }
 
 function check(ok: boolean, option: string, [got, expected]: readonly [got: unknown, expected: string]): void {
@@ -90,6 +98,13 @@ function queryWords(query: string, analyzers: IndexManifest["keyword"]["analyzer
   });
   const content = [...words].filter(([term, word]) => word.prefix || !isStopWord(term));
   return (content.length > 0 ? content : [...words]).map(([, word]) => word);
+}
+
+/** What is quoted, if that is half of the query or more: in a sentence, quotation marks mean something else. */
+function queryPhrases(query: string, words: number, analyzers: IndexManifest["keyword"]["analyzers"]): QueryPhrase[] {
+  const phrases = phrasesOf(query).map((text) => ({ text, words: queryWords(text, analyzers, false) }));
+  const quoted = phrases.reduce((sum, phrase) => sum + phrase.words.length, 0);
+  return quoted * 2 >= words ? phrases : [];
 }
 
 /** `de` finds `de` and `de-AT`, `de-AT` only itself. */

@@ -1,4 +1,4 @@
-import { type FusionParams, fuse, ranksOf } from "../core/fusion.ts";
+import { type FusionParams, normalize, ranksOf } from "../core/fusion.ts";
 import type { PagesTable } from "../core/pages-table.ts";
 import { topK } from "../core/top-k.ts";
 import type { KeywordHit } from "../keyword/keyword-index.ts";
@@ -11,6 +11,8 @@ export interface Evidence {
   readonly byWords: readonly KeywordHit[];
   /** Cosine of each chunk, or undefined while meaning is unavailable. */
   readonly byMeaning: Float32Array | undefined;
+  /** The only pages that may be found; undefined = any. */
+  readonly onlyPages?: ReadonlySet<number> | undefined;
   /** Whether a chunk may be found by meaning alone; else meaning only orders what was found by words. */
   readonly isMeaningTrusted: boolean;
 }
@@ -33,49 +35,67 @@ export interface RankedPage {
   readonly chunks: readonly RankedChunk[];
 }
 
+/** Which pages may be found, and how the two scores become one. */
+export interface RankOptions {
+  /** One byte per page, 1 = passes; undefined = all pass. */
+  readonly mask: Uint8Array | undefined;
+  readonly fusion: FusionParams;
+}
+
 /**
  * Candidates are the chunks that contain a word of the query and the nearest in meaning, of the pages that pass.
- * A page is worth its best chunk.
+ * A page is worth its best chunk by words and its best chunk by meaning, which need not be the same one.
  *
- * @param mask One byte per page, 1 = passes; undefined = all pass.
  * @returns Pages, best first; equal scores in page order.
  */
-export function rankPages(
-  evidence: Evidence,
-  pages: PagesTable,
-  { mask, fusion }: { readonly mask: Uint8Array | undefined; readonly fusion: FusionParams },
-): RankedPage[] {
-  const byPage = new Map<number, RankedChunk[]>();
-  for (const ranked of rankChunks(evidence, pages, { mask, fusion })) {
-    const page = pages.pageOfChunk[ranked.chunk] as number;
-    const own = byPage.get(page);
-    if (own) own.push(ranked);
-    else byPage.set(page, [ranked]);
+export function rankPages(evidence: Evidence, pages: PagesTable, options: RankOptions): RankedPage[] {
+  const { semanticWeight } = options.fusion;
+  const mix = (byWords: number, byMeaning: number) => (1 - semanticWeight) * byWords + semanticWeight * byMeaning;
+  const byPage = new Map<number, { byWords: number; byMeaning: number; chunks: RankedChunk[] }>();
+  for (const { byWords, byMeaning, ...candidate } of rankChunks(evidence, pages, options)) {
+    const page = pages.pageOfChunk[candidate.chunk] as number;
+    const own = byPage.get(page) ?? { byWords: 0, byMeaning: 0, chunks: [] };
+    own.byWords = Math.max(own.byWords, byWords);
+    own.byMeaning = Math.max(own.byMeaning, byMeaning);
+    own.chunks.push({ ...candidate, score: mix(byWords, byMeaning) });
+    byPage.set(page, own);
   }
-  return Array.from(byPage, ([page, chunks]) => {
+  return Array.from(byPage, ([page, { byWords, byMeaning, chunks }]) => {
     chunks.sort((a, b) => b.score - a.score || a.chunk - b.chunk);
-    return { page, score: chunks[0]?.score ?? 0, chunks };
+    return { page, score: mix(byWords, byMeaning), chunks };
   }).sort((a, b) => b.score - a.score || a.page - b.page);
 }
 
+/** A chunk with its two scores, comparable and times the weight of its section. */
+interface Candidate extends Omit<RankedChunk, "score"> {
+  readonly byWords: number;
+  readonly byMeaning: number;
+}
+
 function rankChunks(
-  { byWords, byMeaning, isMeaningTrusted }: Evidence,
+  { byWords, byMeaning, onlyPages, isMeaningTrusted }: Evidence,
   pages: PagesTable,
-  { mask, fusion }: { readonly mask: Uint8Array | undefined; readonly fusion: FusionParams },
-): RankedChunk[] {
-  const passes = (chunk: number) => !mask || mask[pages.pageOfChunk[chunk] as number] === 1;
+  { mask, fusion }: RankOptions,
+): Candidate[] {
+  const passes = (chunk: number) => {
+    const page = pages.pageOfChunk[chunk] as number;
+    return (!mask || mask[page] === 1) && (!onlyPages || onlyPages.has(page));
+  };
   const words = new Map(byWords.filter(({ chunk }) => passes(chunk)).map((hit) => [hit.chunk, hit]));
   const neighbours = byMeaning ? nearest(byMeaning, passes) : [];
   const found = isMeaningTrusted ? neighbours.map(({ id }) => id) : [];
   const chunks = [...new Set([...words.keys(), ...found])];
   const keyword = Float64Array.from(chunks, (chunk) => words.get(chunk)?.score ?? 0);
   const semantic = Float64Array.from(chunks, (chunk) => byMeaning?.[chunk] ?? Number.NEGATIVE_INFINITY);
-  const scores = fuse({ keyword, semantic }, fusion);
+  // By meaning alone the order is that of the cosines, also below the average.
+  const floor = byMeaning && fusion.semanticWeight < 1 ? Math.max(0, mean(byMeaning)) : 0;
+  const scores = normalize({ keyword, semantic, floor }, fusion);
   const keywordRanks = ranksOf(keyword);
   const semanticRanks = new Map(neighbours.map(({ id }, i) => [id, i + 1]));
   return chunks.map((chunk, i) => ({
     chunk,
-    score: (scores[i] as number) * pages.weightOf(chunk),
+    byWords: (scores.byWords[i] as number) * pages.weightOf(chunk),
+    byMeaning: (scores.byMeaning[i] as number) * pages.weightOf(chunk),
     keyword: words.get(chunk),
     keywordRank: keywordRanks[i] as number,
     semantic: semantic[i] as number,
@@ -87,4 +107,16 @@ function rankChunks(
 function nearest(cosines: Float32Array, passes: (chunk: number) => boolean) {
   const masked = cosines.map((cosine, chunk) => (cosine > 0 && passes(chunk) ? cosine : Number.NEGATIVE_INFINITY));
   return topK(masked, NEIGHBOURS);
+}
+
+/** Mean of the finite values. */
+function mean(values: Float32Array): number {
+  let sum = 0;
+  let count = 0;
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    sum += value;
+    count++;
+  }
+  return count > 0 ? sum / count : 0;
 }

@@ -1,5 +1,5 @@
 import type { FusionParams } from "../core/fusion.ts";
-import type { Explanation, PageHit, SectionHit } from "../core/search.ts";
+import type { Explanation, FusionBalance, PageHit, SectionHit } from "../core/search.ts";
 import { excerpt } from "../text/excerpt.ts";
 import type { PageText } from "../text/text-shard.ts";
 import { analyzerFor } from "../text/words.ts";
@@ -21,6 +21,8 @@ export interface RenderContext {
   /** The query's vector, to find the closest sentence. */
   readonly vector: Float32Array | undefined;
   readonly fusion: FusionParams;
+  /** Where the fusion's weight comes from. */
+  readonly balance: FusionBalance | undefined;
   readonly sectionsPerPage: number;
   readonly explain: boolean;
 }
@@ -96,11 +98,14 @@ function renderSection(
       sentenceEnds,
       closest: context.vector ? nearestSketch(context.vector, sketches) : 0,
     }),
-    ...(context.explain && { explain: explanation(ranked, context.fusion) }),
+    ...(context.explain && { explain: explanation(ranked, context) }),
   };
 }
 
-function explanation(ranked: RankedChunk, { method, semanticWeight }: FusionParams): Explanation {
+function explanation(
+  ranked: RankedChunk,
+  { fusion: { method, semanticWeight }, balance }: Pick<RenderContext, "fusion" | "balance">,
+): Explanation {
   const { keyword, keywordRank, semantic, semanticRank, score } = ranked;
   return {
     keyword: keyword ? { rank: keywordRank, score: keyword.score } : null,
@@ -108,6 +113,7 @@ function explanation(ranked: RankedChunk, { method, semanticWeight }: FusionPara
     fused: score,
     fusion: method,
     semanticWeight,
+    ...(balance && { balance }),
     terms: keyword?.terms ?? [],
   };
 }

@@ -48,43 +48,61 @@ export function encodeTermShard(
   });
 }
 
-/** Parts of MiniSearch's serialisation (version 2), with chunk numbers as its short ids. */
-export interface MiniSearchParts {
-  readonly index: [string, Record<string, Record<string, number>>][];
-  readonly fieldLength: Record<string, number[]>;
+/** The postings of a range of terms. Those of term `t` in field `f` are `[starts[i], starts[i + 1])`, `i = t × fields + f`. */
+export interface TermShard {
+  readonly terms: readonly string[];
+  readonly starts: Uint32Array;
+  /** Chunk of each posting, ascending within a term and field. */
+  readonly chunks: Uint32Array;
+  /** Occurrences of each posting. */
+  readonly counts: Uint32Array;
+  /** Chunks that occur in the shard, ascending. */
+  readonly lengthChunks: Uint32Array;
+  /** For each of these, the number of distinct terms in each field. */
+  readonly lengths: Uint32Array;
 }
 
 /**
- * Read a shard into the form that `MiniSearch.loadJS` takes.
+ * Read a shard.
  * @throws SearchError as {@link Container}.
  */
-export function decodeTermShard(bytes: Uint8Array, file: string): MiniSearchParts {
+export function decodeTermShard(bytes: Uint8Array, file: string): TermShard {
   const container = new Container(bytes, { kind: KIND, file });
-  const postings = new VarintReader(container.get("postings", Uint8Array));
-  const index = container
-    .strings("terms")
-    .map((term): [string, Record<string, Record<string, number>>] => [term, readFields(postings)]);
-  const lengths = new VarintReader(container.get("lengths", Uint8Array));
-  const fieldLength: Record<string, number[]> = {};
-  for (let chunk = 0; !lengths.done; ) {
-    chunk += lengths.read();
-    fieldLength[chunk] = KEYWORD_FIELDS.map(() => lengths.read());
-  }
-  return { index, fieldLength };
+  const terms = container.strings("terms");
+  return {
+    terms,
+    ...decodePostings(container.get("postings", Uint8Array), terms.length * KEYWORD_FIELDS.length),
+    ...decodeLengths(container.get("lengths", Uint8Array)),
+  };
 }
 
-function readFields(postings: VarintReader): Record<string, Record<string, number>> {
-  const fields: Record<string, Record<string, number>> = {};
-  KEYWORD_FIELDS.forEach((_, field) => {
-    const count = postings.read();
-    if (count === 0) return;
-    const frequencies: Record<string, number> = {};
+function decodePostings(bytes: Uint8Array, lists: number): Pick<TermShard, "starts" | "chunks" | "counts"> {
+  const reader = new VarintReader(bytes);
+  const starts = new Uint32Array(lists + 1);
+  // A posting takes two bytes at least.
+  const chunks = new Uint32Array(bytes.length >> 1);
+  const counts = new Uint32Array(bytes.length >> 1);
+  let end = 0;
+  for (let list = 0; list < lists; list++) {
     let chunk = 0;
-    for (let i = 0; i < count; i++) {
-      chunk += postings.read();
-      frequencies[chunk] = postings.read();
+    for (let left = reader.read(); left > 0 && !reader.done; left--) {
+      chunk += reader.read();
+      chunks[end] = chunk;
+      counts[end++] = reader.read();
     }
-    fields[field] = frequencies;
-  });
-  return fields;
+    starts[list + 1] = end;
+  }
+  return { starts, chunks: chunks.slice(0, end), counts: counts.slice(0, end) };
+}
+
+function decodeLengths(bytes: Uint8Array): Pick<TermShard, "lengthChunks" | "lengths"> {
+  const reader = new VarintReader(bytes);
+  const lengthChunks: number[] = [];
+  const lengths: number[] = [];
+  for (let chunk = 0; !reader.done; ) {
+    chunk += reader.read();
+    lengthChunks.push(chunk);
+    for (const _ of KEYWORD_FIELDS) lengths.push(reader.read());
+  }
+  return { lengthChunks: Uint32Array.from(lengthChunks), lengths: Uint32Array.from(lengths) };
 }

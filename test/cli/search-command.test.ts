@@ -21,6 +21,17 @@ describe("search", () => {
     `);
   });
 
+  it("tells where the share of meaning comes from", async () => {
+    const [section] = HIT.sections;
+    if (!section?.explain) throw new Error("the fixture has a section with an explanation");
+    const balance = { shape: "question", weight: 0.3, coverage: 0.87 } as const;
+    const explain = { ...section.explain, semanticWeight: 0.261, balance };
+    const hit = { ...HIT, sections: [{ ...section, explain }] };
+    expect((await search(["x"], {}, { hits: [hit] })).stdout).toContain(
+      "(convex, 26% by meaning: 30% for a question × 87% of it known to the model)",
+    );
+  });
+
   it("makes the matching words bold on a terminal, and heeds NO_COLOR and --no-color", async () => {
     expect((await search(["x"], { isTTY: true })).stdout).toContain(
       "To \x1b[1mrotate\x1b[22m a \x1b[1mkey\x1b[22m, press",

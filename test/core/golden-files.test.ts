@@ -111,11 +111,12 @@ describe("golden files", () => {
 
   it("terms is read", () => {
     expect(decodeTermShard(read("terms"), "terms.bin")).toEqual({
-      index: [
-        ["größe", { 2: { 0: 1 } }],
-        ["guid", { 0: { 1: 1, 2: 1 }, 2: { 300: 2 } }],
-      ],
-      fieldLength: { 0: [1, 1, 1], 1: [1, 1, 2], 2: [1, 1, 3], 300: [1, 1, 301] },
+      terms: ["größe", "guid"],
+      starts: Uint32Array.of(0, 0, 0, 1, 3, 3, 4),
+      chunks: Uint32Array.of(0, 1, 2, 300),
+      counts: Uint32Array.of(1, 1, 1, 2),
+      lengthChunks: Uint32Array.of(0, 1, 2, 300),
+      lengths: Uint32Array.of(1, 1, 1, 1, 1, 2, 1, 1, 3, 1, 1, 301),
     });
   });
 

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fuse, ranksOf } from "../../src/core/fusion.ts";
-import { ndcg, recall, reciprocalRank } from "../../src/core/metrics.ts";
+import { normalize, ranksOf } from "../../src/core/fusion.ts";
 import { createRandom } from "../../src/core/random.ts";
 import { topK } from "../../src/core/top-k.ts";
 import { VarintReader, VarintWriter } from "../../src/core/varint.ts";
@@ -55,66 +54,37 @@ describe("varint", () => {
   });
 });
 
-describe("fuse", () => {
+describe("normalize", () => {
   const candidates = { keyword: Float64Array.of(10, 5, 0), semantic: Float64Array.of(-0.2, 0.6, 0.3) };
 
-  it("weighs normalised scores", () => {
-    const fused = fuse(candidates, { method: "convex", semanticWeight: 0.3, rrfK: 60 });
-    [0.7, 0.35 + 0.3, 0.15].forEach((expected, i) => {
-      expect(fused[i]).toBeCloseTo(expected, 10);
+  it("scales scores to the best", () => {
+    const { byWords, byMeaning } = normalize(candidates, { method: "convex", rrfK: 60 });
+    expect([...byWords]).toEqual([1, 0.5, 0]);
+    expect([...byMeaning]).toEqual([0, 1, 0.5]);
+  });
+
+  it("counts cosines from the floor", () => {
+    const { byMeaning } = normalize({ ...candidates, floor: 0.2 }, { method: "convex", rrfK: 60 });
+    [0, 1, 0.25].forEach((expected, i) => {
+      expect(byMeaning[i]).toBeCloseTo(expected, 10);
     });
   });
 
-  it("weighs reciprocal ranks", () => {
-    const fused = fuse(candidates, { method: "rrf", semanticWeight: 0.5, rrfK: 60 });
+  it("takes reciprocal ranks", () => {
+    const { byWords, byMeaning } = normalize(candidates, { method: "rrf", rrfK: 60 });
     // The first one points away from the query, the last one has no word.
-    [0.5, (0.5 * 61) / 62 + 0.5, (0.5 * 61) / 62].forEach((expected, i) => {
-      expect(fused[i]).toBeCloseTo(expected, 10);
-    });
-  });
-
-  it("is the keyword order at weight 0 and the semantic order at weight 1", () => {
-    const order = (scores: Float64Array) => [0, 1, 2].sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
-    expect(order(fuse(candidates, { method: "convex", semanticWeight: 0, rrfK: 60 }))).toEqual([0, 1, 2]);
-    expect(order(fuse(candidates, { method: "convex", semanticWeight: 1, rrfK: 60 }))).toEqual([1, 2, 0]);
+    expect([...byWords]).toEqual([1, 61 / 62, 0]);
+    expect([...byMeaning]).toEqual([0, 1, 61 / 62]);
   });
 
   it("gives zeros, not NaN, where nothing matches", () => {
     const flat = { keyword: Float64Array.of(0, 0), semantic: Float64Array.of(Number.NEGATIVE_INFINITY, -0.1) };
-    expect([...fuse(flat, { method: "convex", semanticWeight: 0.5, rrfK: 60 })]).toEqual([0, 0]);
+    const { byWords, byMeaning } = normalize(flat, { method: "convex", rrfK: 60 });
+    expect([...byWords, ...byMeaning]).toEqual([0, 0, 0, 0]);
   });
 
   it("ranks from 1, 0 for absent", () => {
     expect([...ranksOf(Float64Array.of(0, 3, 5, 3))]).toEqual([0, 2, 1, 3]);
-  });
-});
-
-describe("metrics", () => {
-  const judged = new Map([
-    ["a", 1],
-    ["b", 1],
-    ["c", 0],
-  ]);
-
-  it("follow the textbook", () => {
-    // Hits at ranks 2 and 3: (1/log2 3 + 1/log2 4) / (1 + 1/log2 3)
-    expect(ndcg(["x", "a", "b"], judged)).toBeCloseTo((0.63093 + 0.5) / 1.63093, 4);
-    expect(ndcg(["a", "b"], judged)).toBe(1);
-    expect(recall(["a", "c", "x"], judged, 3)).toBe(0.5);
-    expect(reciprocalRank(["c", "x", "b"], judged)).toBeCloseTo(1 / 3);
-    expect(reciprocalRank(["c", "x", "b"], judged, 2)).toBe(0);
-  });
-
-  it("count graded gains exponentially", () => {
-    const graded = new Map([
-      ["a", 2],
-      ["b", 1],
-    ]);
-    expect(ndcg(["b", "a"], graded)).toBeCloseTo((1 + 3 / Math.log2(3)) / (3 + 1 / Math.log2(3)), 10);
-  });
-
-  it("are 0 without a relevant document", () => {
-    expect([ndcg(["a"], new Map()), recall(["a"], new Map()), reciprocalRank(["a"], new Map())]).toEqual([0, 0, 0]);
   });
 });
 

@@ -99,6 +99,54 @@ describe("search", () => {
     expect(hits[0]?.sections[0]?.explain?.fused).toBeCloseTo(1, 2);
   });
 
+  it("weighs meaning by the query's shape and what the model knows of it, and says so", async () => {
+    const explain = async (query: string, options = {}) => {
+      const { hits } = await engine.search(query, { explain: true, ...options });
+      const { semanticWeight, balance } = hits[0]?.sections[0]?.explain ?? {};
+      return { semanticWeight, ...balance };
+    };
+    expect(await explain("dough")).toEqual({ semanticWeight: 0.1, shape: "word", weight: 0.1, coverage: 1 });
+    expect(await explain("rubber patch leak")).toMatchObject({ shape: "words", weight: 0.3 });
+    const half = await explain("dough kubernetes");
+    expect(half).toMatchObject({ shape: "pair", weight: 0.2 });
+    expect(half.coverage).toBeLessThan(1);
+    expect(half.semanticWeight).toBeCloseTo(0.2 * (half.coverage ?? 0), 10);
+    expect(await explain("dough", { weights: { semantic: 0.5 } })).toEqual({ semanticWeight: 0.5 });
+    expect(await explain("dough", { mode: "keyword" })).toEqual({ semanticWeight: 0 });
+  });
+
+  it("takes the weights of shapes from the index", async () => {
+    const fusion = { method: "convex", semanticWeight: 0.6, rrfK: 60, shapes: { word: 0.2 } } as const;
+    const backend = await (await MemoryIndex.build(PAGES, { fusion, space: await staticSpace(tinyModel()) })).open();
+    const weightOf = async (query: string) =>
+      (await backend.search(query, { explain: true })).hits[0]?.sections[0]?.explain?.balance?.weight;
+    expect([await weightOf("dough"), await weightOf("dough starter")]).toEqual([0.2, 0.6]);
+  });
+
+  it("finds a quoted phrase only where it stands", async () => {
+    const quoted = await engine.search('"let it rise"', { explain: true });
+    expect(paths(quoted)).toEqual(["bread/"]);
+    expect(quoted.hits[0]?.sections[0]?.explain?.balance?.shape).toBe("phrase");
+    expect(quoted.total).toBe(1);
+    expect(paths(await engine.search("“Inner Tube” wheel", { mode: "keyword" }))).toEqual(["repair/"]);
+    expect(paths(await engine.search('"the starter" "every day"'))).toEqual(["sourdough/"]);
+    expect(paths(await engine.search('"smooth let" dough', { filters: { topic: ["music"] } }))).not.toContain("bread/");
+  });
+
+  it("takes quotation marks in a longer sentence for what they are", async () => {
+    const { hits } = await engine.search('what to do on the road with a "flat" wheel, tube and valve', {
+      explain: true,
+    });
+    expect(hits[0]?.path).toBe("repair/");
+    expect(hits[0]?.sections[0]?.explain?.balance?.shape).toBe("question");
+  });
+
+  it("answers a phrase that stands nowhere as if it were not quoted", async () => {
+    const { hits } = await engine.search('"dough the knead"', { explain: true });
+    expect(hits[0]?.path).toBe("bread/");
+    expect(hits[0]?.sections[0]?.explain?.balance?.shape).toBe("pair");
+  });
+
   it("fuses by reciprocal ranks too", async () => {
     const { hits } = await engine.search("dough", { fusion: "rrf", explain: true });
     expect(hits[0]?.path).toBe("bread/");
@@ -299,7 +347,7 @@ describe("damage", () => {
     ],
     [
       "a damaged field",
-      new TextEncoder().encode('{"format": "semantic-search-index", "version": 1, "generator": 5}'),
+      new TextEncoder().encode('{"format": "semantic-search-index", "version": 2, "generator": 5}'),
       "index-invalid",
       /generator/,
     ],

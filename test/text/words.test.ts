@@ -9,7 +9,10 @@ describe("termsOf", () => {
     ["useState", ["usest", "us", "state"]],
     ["XMLHttpRequest", ["xmlhttprequest", "xml", "http", "request"]],
     ["snake_case_name __init__", ["snake_case_name", "snake", "case", "name", "init"]],
-    ["utf8 v2.10", ["utf8", "utf", "v2", "10"]],
+    ["utf8 v2.10", ["utf8", "utf", "v2", "v210", "10"]],
+    ["v-model in import.meta.env", ["v", "vmodel", "model", "in", "import", "importmetaenv", "meta", "env"]],
+    ["E-mails, email", ["e", "email", "mail", "email"]],
+    ["std::vector a-b — end.", ["std", "stdvector", "vector", "a", "b", "end"]],
     ["café naïve ÅNGSTRÖM", ["cafe", "naiv", "angstrom"]],
     ["ＦＵＬＬ ﬁn", ["full", "fin"]],
     ["", []],
@@ -18,11 +21,30 @@ describe("termsOf", () => {
     expect(termsOf(text, "english")).toEqual(expected);
   });
 
-  it("does not stem other languages", () => {
+  it.each([
+    [
+      "french",
+      ["tables table", "chevaux cheval", "adresses adresse", "utiliser utilisée", "l'API API", "qu’elle elle"],
+    ],
+    ["german", ["Häuser Haus", "Tabellen Tabelle", "Straßen Strasse", "Schlüsseln Schlüssel"]],
+    ["italian", ["tabelle tabella", "dell'utente utente"]],
+    ["portuguese", ["configurações configuração", "papéis papel", "páginas página"]],
+    ["russian", ["книгами книга", "страницы страница"]],
+    ["spanish", ["ciudades ciudad", "veces vez", "casas casa", "páginas página"]],
+  ] as const)("%s: a word and its other forms are one term", (analyzer, pairs) => {
+    for (const pair of pairs) {
+      const [a, b] = termsOf(pair, analyzer);
+      expect([pair, a]).toEqual([pair, b]);
+    }
+  });
+
+  it("stems by the language, and leaves those that it does not know", () => {
     expect(termsOf("Les installations", "plain")).toEqual(["les", "installations"]);
-    expect(analyzerFor("fr")).toBe("plain");
-    expect(analyzerFor("en-GB")).toBe("english");
-    expect(analyzerFor("und")).toBe("english");
+    const languages = ["fr", "pt-BR", "de_AT", "en-GB", "und", "", "nl", "den"];
+    expect(languages.map(analyzerFor)).toEqual([
+      ...["french", "portuguese", "german", "english", "english", "english"],
+      ...["plain", "plain"],
+    ]);
   });
 
   it("cuts Chinese and Japanese into words", () => {
