@@ -1,12 +1,12 @@
 /**
  * The candidate that a misspelt word most likely meant, or undefined when none is near:
- * at most two edits, and fewer than half of the word's letters.
+ * at most `limit` edits (default 2), and fewer than half of the word's letters.
  */
-export function closest(word: string, candidates: readonly string[]): string | undefined {
-  const limit = Math.min(2, Math.ceil(word.length / 2) - 1);
+export function closest(word: string, candidates: readonly string[], limit = 2): string | undefined {
   let best: string | undefined;
-  let bestDistance = limit + 1;
+  let bestDistance = Math.min(limit, Math.ceil(word.length / 2) - 1) + 1;
   for (const candidate of candidates) {
+    if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
