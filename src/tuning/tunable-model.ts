@@ -1,0 +1,50 @@
+import { addRow } from "../embed/quantize.ts";
+import { createStaticModel, isPiece, type StaticModel, type StaticModelParameters } from "../embed/static-model.ts";
+import type { Word } from "../embed/tokenizer.ts";
+import { createEncoder } from "../training/encoded-corpus.ts";
+
+/** A static model whose rows can be changed. */
+export interface TunableModel {
+  /** Words, then pieces with their marks. */
+  readonly tokens: readonly string[];
+  /** How many of the tokens are words. */
+  readonly words: number;
+  /** Row-major, in the order of `tokens`. */
+  readonly table: Float32Array;
+  readonly parameters: StaticModelParameters;
+}
+
+/** The rows of a model as floating-point numbers. */
+export function toTunable({ tokens, rows, scales, parameters }: StaticModel): TunableModel {
+  const { dims, bits } = parameters;
+  const indices = tokens.map((_, i) => i);
+  const order = [
+    ...indices.filter((i) => !isPiece(tokens[i] as string)),
+    ...indices.filter((i) => isPiece(tokens[i] as string)),
+  ];
+  const table = new Float32Array(tokens.length * dims);
+  const row = new Float64Array(dims);
+  order.forEach((index, to) => {
+    addRow(row.fill(0), { rows, scales }, { index, bits });
+    table.set(row, to * dims);
+  });
+  const words = tokens.filter((token) => !isPiece(token)).length;
+  return { tokens: order.map((i) => tokens[i] as string), words, table, parameters };
+}
+
+/** The inverse of {@link toTunable}: rounds the rows as the parameters say. */
+export function toStaticModel({ tokens, table, parameters }: TunableModel): StaticModel {
+  return createStaticModel(tokens, table, parameters);
+}
+
+/** Turns words into numbers of tokens, as `StaticEmbedder` does. */
+export function createWordEncoder(model: TunableModel): (word: Word) => number[] {
+  const { tokens, words, parameters } = model;
+  const { ignored, alphabet } = parameters;
+  return createEncoder({ tokens, words, ignored, alphabet, frequencies: new Float64Array(0) });
+}
+
+/** `base + share × (tuned − base)`: between a model and what training made of it (Wortsman et al. 2022, WiSE-FT). */
+export function mixTables(base: Float32Array, tuned: Float32Array, share: number): Float32Array {
+  return base.map((value, i) => value + share * ((tuned[i] as number) - value));
+}
