@@ -1,7 +1,23 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PageDocument, Section } from "../../src/core/document.ts";
-import type { Judgments } from "../../src/core/metrics.ts";
+import type { Judgments } from "../../src/evaluation/metrics.ts";
+
+/**
+ * How a query's words relate to its page: `lexical`, `mixed` and `paraphrase` by overlap with the title; `strict` if
+ * its headings hold hardly any of them either, whichever of the three it is besides.
+ */
+export type Subset = (typeof SUBSETS)[number];
+
+export const SUBSETS = ["lexical", "mixed", "paraphrase", "strict"] as const;
+
+/** A query that has judgments. */
+export interface JudgedQuery {
+  readonly id: string;
+  readonly text: string;
+  /** None in sets that name no subsets. */
+  readonly subsets: readonly Subset[];
+}
 
 /** A judged retrieval set in BEIR's layout: corpus.jsonl, queries.jsonl, qrels.tsv. */
 export interface JudgedSet {
@@ -10,7 +26,7 @@ export interface JudgedSet {
   readonly split: "dev" | "test";
   readonly language: string;
   readonly documents: readonly PageDocument[];
-  readonly queries: readonly { readonly id: string; readonly text: string; readonly subset: string | undefined }[];
+  readonly queries: readonly JudgedQuery[];
   readonly judgments: ReadonlyMap<string, Judgments>;
 }
 
@@ -39,16 +55,28 @@ const TEST = [
   "xquad/zh",
 ];
 
-/** The sets of a folder: those known by name with their split, any other folder with a corpus.jsonl as `test`. */
+/**
+ * The sets of a folder: those known by name with their split; any other with a corpus.jsonl as `test`, in the folder
+ * or one below. None if there is no such folder.
+ */
 export function listSets(folder: string): { name: string; split: "dev" | "test" }[] {
   const known = [...DEV, ...TEST];
-  const others = existsSync(folder)
-    ? readdirSync(folder).filter((name) => !known.includes(name) && isSet(join(folder, name)))
-    : [];
+  const others = subfolders(folder)
+    .flatMap((name) => [name, ...subfolders(join(folder, name)).map((below) => `${name}/${below}`)])
+    .filter((name) => !known.includes(name));
   return [
     ...DEV.map((name) => ({ name, split: "dev" as const })),
     ...[...TEST, ...others].map((name) => ({ name, split: "test" as const })),
   ].filter(({ name }) => isSet(join(folder, name)));
+}
+
+function subfolders(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+    .map(({ name }) => name)
+    .sort();
 }
 
 function isSet(folder: string): boolean {
@@ -76,7 +104,7 @@ export function loadSet(folder: string, { name, split }: { name: string; split: 
     queries: read("queries.jsonl")
       .map((line) => JSON.parse(line) as QueryLine)
       .filter(({ _id }) => judgments.has(_id))
-      .map(({ _id, text, metadata }) => ({ id: _id, text, subset: metadata?.subset })),
+      .map(({ _id, text, metadata }) => ({ id: _id, text, subsets: subsetsOf(metadata) })),
     judgments,
   };
 }
@@ -90,12 +118,24 @@ interface CorpusLine {
 interface QueryLine {
   readonly _id: string;
   readonly text: string;
-  readonly metadata?: { readonly subset?: string };
+  readonly metadata?: QueryMetadata;
 }
 
-function languageOf(name: string): string {
-  return /(?:xquad\/|docs-astro-)(de|es|zh|fr|ja)\b/.exec(name)?.[1] ?? "en";
+interface QueryMetadata {
+  readonly subset?: string;
+  readonly strict?: boolean;
 }
+
+function subsetsOf({ subset, strict }: QueryMetadata = {}): Subset[] {
+  return SUBSETS.filter((name) => (name === "strict" ? strict === true || subset === name : subset === name));
+}
+
+/** Sets are named for their language: `xquad/de`, `docs-astro-fr-sections`. */
+function languageOf(name: string): string {
+  return name.split(/[/-]/).find((part) => LANGUAGES.includes(part)) ?? "en";
+}
+
+const LANGUAGES: readonly string[] = "ar de el en es fr hi it ja ko nl pl pt ro ru sv th tr uk vi zh".split(" ");
 
 function toDocument({ _id, title = "", text }: CorpusLine, language: string): PageDocument {
   return { path: _id, title, trail: [], language, meta: {}, filters: {}, sort: {}, sections: toSections(text) };

@@ -1,17 +1,27 @@
 /**
- * nDCG@10 and recall@10 of keyword, static, hybrid, and hybrid with an untrained random table, on judged sets.
+ * nDCG@10, recall@10 and MRR@10 on judged sets: by words, by meaning, by both in two ways, by both with an untrained
+ * random table (the control), and other search engines for static sites. Two processes share the sets.
  *
- *   npm run bench:quality -- [--data <folder>] [--sets a,b] [--model <file>] [--json <file>]
+ *   npm run bench:quality -- [--data <folder of BEIR sets>] [--sets a,b] [--model <file>] [--json <file>] [--jobs <n>]
+ *
+ * `dev` sets are for tuning, `test` sets for reporting only: no setting may be chosen by them.
  */
-import { writeFileSync } from "node:fs";
+import { type ChildProcess, fork } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { ndcg, recall } from "../../src/core/metrics.ts";
-import type { SearchBackend, SearchOptions } from "../../src/core/search.ts";
-import { createRandomTable, type StaticModel } from "../../src/embed/static-model.ts";
-import { Engine } from "../../src/engine/engine.ts";
-import { buildIndex } from "../../src/indexer/build-index.ts";
-import { loadStaticModel, staticSpace } from "../../src/indexer/load-model.ts";
-import { type JudgedSet, listSets, loadSet } from "./judged-sets.ts";
+import { loadStaticModel } from "../../src/indexer/load-model.ts";
+import { listSets, loadSet } from "./judged-sets.ts";
+import type { Peer } from "./peers/peer.ts";
+import { PEERS } from "./peers/peers.ts";
+import { report } from "./quality-report.ts";
+import { type MeasuredSet, type PeerResult, type QualityResults, summarize } from "./quality-results.ts";
+import type { SetTask } from "./quality-set.ts";
+
+const CHILD = fileURLToPath(new URL("./quality-set.ts", import.meta.url));
+
+/** A query costs about as much as ten documents. Only for the order: the longest sets first. */
+const DOCUMENTS_PER_QUERY = 10;
 
 const { values: args } = parseArgs({
   options: {
@@ -19,85 +29,72 @@ const { values: args } = parseArgs({
     sets: { type: "string" },
     model: { type: "string" },
     json: { type: "string" },
+    jobs: { type: "string", default: "2" },
   },
 });
 
-/** Systems in the order of the columns. */
-const SYSTEMS: Readonly<Record<string, SearchOptions & { readonly random?: boolean }>> = {
-  keyword: { mode: "keyword" },
-  static: { mode: "semantic" },
-  rrf: { mode: "hybrid", fusion: "rrf", weights: { semantic: 0.5 } },
-  hybrid: { mode: "hybrid" },
-  random: { mode: "hybrid", random: true },
-};
-
-interface Row {
-  readonly set: string;
-  readonly split: string;
-  readonly queries: number;
-  readonly ndcg: Record<string, number>;
-  readonly recall: Record<string, number>;
-}
-
-async function openMemory(set: JudgedSet, model: StaticModel): Promise<SearchBackend> {
-  const { files } = await buildIndex(set.documents, { space: await staticSpace(model) });
-  return Engine.open(async (name) => files.get(name) ?? Promise.reject(new Error(`no ${name}`)));
-}
-
-async function measure(set: JudgedSet, model: StaticModel, control: StaticModel): Promise<Row> {
-  const backends = { learnt: await openMemory(set, model), random: await openMemory(set, control) };
-  const row: Row = { set: set.name, split: set.split, queries: set.queries.length, ndcg: {}, recall: {} };
-  for (const [system, { random, ...options }] of Object.entries(SYSTEMS)) {
-    let gain = 0;
-    let found = 0;
-    for (const { id, text } of set.queries) {
-      const judged = set.judgments.get(id) ?? new Map();
-      const { hits } = await (random ? backends.random : backends.learnt).search(text, { ...options, limit: 10 });
-      const ranking = hits.map((hit) => hit.path);
-      gain += ndcg(ranking, judged);
-      found += recall(ranking, judged);
-    }
-    row.ndcg[system] = gain / set.queries.length;
-    row.recall[system] = found / set.queries.length;
-  }
-  return row;
-}
-
-function mean(rows: readonly Row[], name: string): Row {
-  const average = (metric: "ndcg" | "recall") =>
-    Object.fromEntries(
-      Object.keys(SYSTEMS).map((system) => [
-        system,
-        rows.reduce((sum, row) => sum + (row[metric][system] ?? 0), 0) / rows.length,
-      ]),
-    );
-  return { set: name, split: "", queries: rows.length, ndcg: average("ndcg"), recall: average("recall") };
-}
-
-function print(row: Row): void {
-  const cells = Object.keys(SYSTEMS).map(
-    (system) => `${(row.ndcg[system] ?? 0).toFixed(3)} ${(row.recall[system] ?? 0).toFixed(3)}`,
-  );
-  console.log([row.set.padEnd(26), row.split.padEnd(4), ...cells.map((cell) => cell.padEnd(13))].join(" "));
-}
-
-const model = await loadStaticModel(args.model);
-const control = createRandomTable(model, 1);
-const chosen = listSets(args.data).filter(({ name }) => !args.sets || args.sets.split(",").includes(name));
+const wanted = args.sets?.split(",");
+const chosen = listSets(args.data).filter(({ name }) => !wanted || wanted.includes(name));
+const missing = wanted?.filter((name) => !chosen.some((set) => set.name === name)) ?? [];
+if (missing.length > 0) console.log(`skipped, not in ${args.data}: ${missing.join(", ")}`);
 if (chosen.length === 0) {
-  console.error(`No judged sets in ${args.data}; give a folder of BEIR sets with --data.`);
-  process.exit(1);
+  console.log(`skipped: no judged sets in ${args.data}; give a folder of BEIR sets with --data.`);
+} else {
+  const { fingerprint } = await loadStaticModel(args.model);
+  const measured = await measureAll(chosen.map((set) => ({ data: args.data, model: args.model, ...set })));
+  const results = summarize(measured, { model: fingerprint, peers: PEERS.map(versioned) });
+  console.log(report(results));
+  for (const { set, skipped } of measured) {
+    for (const [peer, reason] of Object.entries(skipped)) console.log(`skipped: ${peer} on ${set}: ${reason}`);
+  }
+  if (args.json) writeFileSync(args.json, toJson(results));
 }
-console.log(`nDCG@10 and recall@10 per system; model ${model.fingerprint.slice(0, 12)}`);
-console.log(["set".padEnd(31), ...Object.keys(SYSTEMS).map((system) => system.padEnd(13))].join(" "));
-const rows: Row[] = [];
-for (const each of chosen) {
-  const row = await measure(loadSet(args.data, each), model, control);
-  rows.push(row);
-  print(row);
+
+/** In the order of the tasks; measured longest first, which fills all jobs to the end. */
+async function measureAll(tasks: readonly SetTask[]): Promise<MeasuredSet[]> {
+  const results: MeasuredSet[] = [];
+  const queue = tasks.map((task, i) => ({ task, i, cost: costOf(task) })).sort((a, b) => b.cost - a.cost);
+  const work = async () => {
+    const child = fork(CHILD, { execArgv: ["--import", import.meta.resolve("jiti/register")] });
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const started = performance.now();
+      results[next.i] = await measureIn(child, next.task);
+      console.error(`${next.task.name}: ${((performance.now() - started) / 1000).toFixed(0)} s`);
+    }
+    child.disconnect();
+  };
+  await Promise.all(Array.from({ length: Math.min(Number(args.jobs), tasks.length) }, work));
+  return results;
 }
-for (const split of ["dev", "test"]) {
-  const own = rows.filter((row) => row.split === split);
-  if (own.length > 0) print(mean(own, `mean of ${own.length} ${split} sets`));
+
+function costOf({ data, ...set }: SetTask): number {
+  const { documents, queries } = loadSet(data, set);
+  return documents.length + DOCUMENTS_PER_QUERY * queries.length;
 }
-if (args.json) writeFileSync(args.json, `${JSON.stringify({ model: model.fingerprint, rows }, null, 2)}\n`);
+
+function measureIn(child: ChildProcess, task: SetTask): Promise<MeasuredSet> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: unknown) => reject(new Error(`Measuring ${task.name} failed.`, { cause }));
+    child.once("exit", fail);
+    child.once("message", (message) => {
+      child.off("exit", fail);
+      resolve(message as MeasuredSet);
+    });
+    child.send(task);
+  });
+}
+
+/** Indented, with each innermost object on one line. */
+function toJson(results: QualityResults): string {
+  const indented = JSON.stringify(results, null, 2);
+  const short = indented.replace(/\{\s+("(?:ndcg|mean)"[^{}]*?)\s+\}/g, (_, inner: string) => {
+    return `{ ${inner.replace(/\s+/g, " ")} }`;
+  });
+  return `${short}\n`;
+}
+
+function versioned({ name, package: from, settings }: Peer): PeerResult {
+  const manifest = new URL(`../../node_modules/${from}/package.json`, import.meta.url);
+  const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
+  return { name, version, settings };
+}

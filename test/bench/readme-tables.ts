@@ -4,20 +4,10 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { besideHybrid, bestPeer, findings, nameOfMean, nameOfSubset } from "./quality-report.ts";
+import type { Comparison, QualityResults } from "./quality-results.ts";
 
 const README = new URL("../../README.md", import.meta.url);
-
-/** What `bench:quality --json` writes. */
-export interface QualityResults {
-  readonly model: string;
-  readonly rows: readonly {
-    readonly set: string;
-    readonly split: string;
-    readonly queries: number;
-    readonly ndcg: Readonly<Record<string, number>>;
-    readonly recall: Readonly<Record<string, number>>;
-  }[];
-}
 
 interface SiteResult {
   readonly site: string;
@@ -44,6 +34,11 @@ export function readResults<T>(name: string): T {
 export function readmeTables(): Readonly<Record<string, string>> {
   return {
     quality: qualityTable(readResults("quality")),
+    "quality-subsets": subsetTable(readResults("quality")),
+    "quality-findings": findings(readResults("quality"))
+      .map((finding) => `- ${finding}`)
+      .join("\n"),
+    "quality-peers": peerList(readResults("quality")),
     sites: sitesTable(readResults("sites")),
     "small-site": smallSiteTable(readResults("small-site")),
   };
@@ -52,29 +47,47 @@ export function readmeTables(): Readonly<Record<string, string>> {
 /** The README with the tables in their places. */
 export function fillReadme(readme: string): string {
   return Object.entries(readmeTables()).reduce((text, [name, table]) => {
-    const place = new RegExp(`(<!-- ${name} -->\n)[^]*?(\n<!-- /${name} -->)`);
+    const place = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
     if (!place.test(text)) throw new Error(`README.md has no place for "${name}".`);
-    return text.replace(place, (_, before: string, after: string) => `${before}\n${table}\n${after}`);
+    return text.replace(place, (_, before: string, after: string) => `${before}\n${table}\n\n${after}`);
   }, readme);
 }
 
-const SYSTEMS = ["keyword", "static", "rrf", "hybrid", "random"] as const;
+/** Columns of both tables of quality. */
+const COLUMNS = ["queries", "words alone", "best other engine", "meaning alone", "hybrid", "control"] as const;
 
-function qualityTable({ rows }: QualityResults): string {
-  const line = (name: string, queries: string, of: (system: string) => number) => [
-    name,
-    queries,
-    ...SYSTEMS.map((system) => of(system).toFixed(3)),
+function qualityTable({ sets, means, peers }: QualityResults): string {
+  const rows = ["dev", "test"].flatMap((split) => [
+    ...sets.filter((row) => row.split === split).map((row) => [`${row.set} (${split})`, ...cells(row, peers)]),
+    ...means
+      .filter((row) => row.split === split)
+      .map((row) => [`**${nameOfMean(row)}**`, ...cells(row, peers).with(0, "")]),
+  ]);
+  return markdown([["set", ...COLUMNS], ...rows]);
+}
+
+function subsetTable({ subsets, peers }: QualityResults): string {
+  const rows = subsets.map((row) => [nameOfSubset(row), ...cells(row, peers)]);
+  return markdown([["kind, over the docs sets", ...COLUMNS], ...rows]);
+}
+
+function cells(row: Comparison, peers: QualityResults["peers"]): string[] {
+  const best = bestPeer(
+    row,
+    peers.map(({ name }) => name),
+  );
+  return [
+    String(row.queries),
+    besideHybrid(row, "keyword"),
+    best ? `${besideHybrid(row, best)} ${best}` : "–",
+    besideHybrid(row, "static"),
+    besideHybrid(row, "hybrid"),
+    besideHybrid(row, "control"),
   ];
-  const lines = ["dev", "test"].flatMap((split) => {
-    const own = rows.filter((row) => row.split === split);
-    const mean = (system: string) => own.reduce((sum, { ndcg }) => sum + (ndcg[system] ?? 0), 0) / own.length;
-    return [
-      ...own.map(({ set, queries, ndcg }) => line(`${set} (${split})`, String(queries), (system) => ndcg[system] ?? 0)),
-      line(`**mean of ${own.length} ${split} sets**`, "", mean),
-    ];
-  });
-  return markdown([["set", "queries", "keyword", "static alone", "RRF", "hybrid", "hybrid, random table"], ...lines]);
+}
+
+function peerList({ peers }: QualityResults): string {
+  return peers.map(({ name, version, settings }) => `- ${name} ${version}: ${settings}.`).join("\n");
 }
 
 function sitesTable(sites: readonly SiteResult[]): string {
