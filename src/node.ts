@@ -9,10 +9,34 @@ export type { Embedder, EmbedderInfo, Passage, QueryEmbedding } from "./core/emb
 export { type ErrorCode, SearchError } from "./core/errors.ts";
 export type { FusionParams } from "./core/fusion.ts";
 export type * from "./core/search.ts";
-export { type BuildIndexOptions, type BuildSpace, type BuiltIndex, buildIndex } from "./indexer/build-index.ts";
+export type { Interval } from "./evaluation/bootstrap.ts";
+export type {
+  ColdCost,
+  Comparison,
+  Evaluation,
+  EvaluationProgress,
+  Measure,
+  QueryReport,
+  Ranking,
+  Scores,
+  Spread,
+  SystemReport,
+} from "./evaluation/evaluate.ts";
+export { type EvaluateIndexOptions, evaluateIndex } from "./evaluation/evaluate-index.ts";
+export { type LoadQueriesOptions, loadQueries } from "./evaluation/load-queries.ts";
+export type { MatchedPage, MissingPage } from "./evaluation/match-pages.ts";
+export type { JudgedPage, JudgedQuery } from "./evaluation/read-queries.ts";
+export { type ReportOptions, reportHtml } from "./evaluation/report-html.ts";
+export {
+  type BuildIndexOptions,
+  type BuildSpace,
+  type BuiltIndex,
+  buildIndex,
+  type MakeSpace,
+} from "./indexer/build-index.ts";
 export { indexSite } from "./indexer/index-site.ts";
 export { type IndexSummary, inspectIndex } from "./indexer/inspect-index.ts";
-export { loadStaticModel, staticSpace } from "./indexer/load-model.ts";
+export { adaptedSpace, loadStaticModel, staticSpace } from "./indexer/load-model.ts";
 export { openIndex } from "./indexer/open-index.ts";
 export type {
   BuildProgress,
@@ -24,3 +48,5 @@ export type {
   SkipReason,
   SourceKind,
 } from "./indexer/types.ts";
+export { tuneSite } from "./tuning/tune-site.ts";
+export type { BeforeAndAfter, HeldOutScore, TuneOptions, TuneProgress, TuneReport } from "./tuning/types.ts";

@@ -54,31 +54,42 @@ const RULES: Readonly<Record<string, RoomRules>> = {
     packages: ["node:", "html-encoding-sniffer", "tinyglobby", "valibot"],
   },
   training: { rooms: ["core", "text", "embed", "vectors"], packages: ["node:"] },
+  evaluation: { rooms: ["core"] },
+  tuning: {
+    rooms: ["core", "text", "embed", "engine", "indexer", "evaluation", "training"],
+    packages: ["node:"],
+  },
   cli: {
-    rooms: ["core", "node.ts"],
-    types: ["indexer"],
+    rooms: ["core", "evaluation/changed-queries.ts", "node.ts"],
+    types: ["indexer", "evaluation", "tuning"],
     packages: ["node:", "cli-progress", "commander", "jiti", "picocolors", "sirv", "valibot"],
   },
   "index.ts": { rooms: ["core", "text", "engine", "backend"] },
   "element.ts": { rooms: ["core", "backend", "ui"] },
   "worker.ts": { rooms: ["backend", "engine"] },
-  "node.ts": { rooms: ["core", "cli/config.ts", "embed", "engine", "indexer"], packages: ["node:"] },
+  "node.ts": {
+    rooms: ["core", "cli/config.ts", "embed", "engine", "evaluation", "indexer", "tuning"],
+    packages: ["node:"],
+  },
   "cli.ts": { rooms: ["cli", "node.ts"], packages: ["node:"] },
 };
 
 /** What each entry exports: whoever changes a list here changes the package's API. */
 const PUBLIC_NAMES: Readonly<Record<string, string>> = {
   "index.ts": `
-    Embedder EmbedderInfo ErrorCode Excerpt Explanation FacetCounts FusionMethod IndexInfo KeywordField LoadProgress
-    OpenEngineOptions PageHit Passage QueryEmbedding RankedScore SearchBackend SearchError SearchMode SearchOptions
+    Embedder EmbedderInfo ErrorCode Excerpt Explanation FacetCounts FusionBalance FusionMethod IndexInfo KeywordField LoadProgress
+    OpenEngineOptions PageHit Passage QueryEmbedding QueryShape RankedScore SearchBackend SearchError SearchMode SearchOptions
     SearchResults SearchWarning SearchWeights SectionHit SimilarOptions TextRange WorkerBackend WorkerBackendOptions openEngine`,
   "node.ts": `
-    Block BlockKind BuildIndexOptions BuildProgress BuildSpace BuiltIndex ConfigContext ConfigExport Embedder
-    EmbedderInfo ErrorCode Excerpt Explanation FacetCounts FusionMethod FusionParams IndexInfo IndexReport
-    IndexSiteOptions IndexSummary KeywordField LoadProgress PageDocument PageHit Passage Precision
-    QueryEmbedding RankedScore ReadOptions SearchBackend SearchConfig SearchError SearchMode SearchOptions
-    SearchResults SearchWeights Section SectionHit SimilarOptions SkipReason SkippedPage SourceKind TextRange buildIndex
-    defineConfig indexSite inspectIndex loadStaticModel openIndex staticSpace
+    BeforeAndAfter Block BlockKind BuildIndexOptions BuildProgress BuildSpace BuiltIndex ColdCost Comparison
+    ConfigContext ConfigExport Embedder EmbedderInfo ErrorCode EvaluateIndexOptions Evaluation EvaluationProgress
+    Excerpt Explanation FacetCounts FusionBalance FusionMethod FusionParams HeldOutScore IndexInfo IndexReport IndexSiteOptions
+    IndexSummary Interval JudgedPage JudgedQuery KeywordField LoadProgress LoadQueriesOptions MakeSpace MatchedPage Measure
+    MissingPage PageDocument PageHit Passage Precision QueryEmbedding QueryReport QueryShape RankedScore Ranking ReadOptions
+    ReportOptions Scores SearchBackend SearchConfig SearchError SearchMode SearchOptions SearchResults SearchWeights
+    Section SectionHit SimilarOptions SkipReason SkippedPage SourceKind Spread SystemReport TextRange TuneOptions
+    TuneProgress TuneReport adaptedSpace buildIndex defineConfig evaluateIndex indexSite inspectIndex loadQueries loadStaticModel
+    openIndex reportHtml staticSpace tuneSite
   `,
   "element.ts": `
     BackendFactory ErrorEventDetail KeyCommand KeyMap Plural SearchEventDetail SearchProgress SelectEventDetail
@@ -94,8 +105,12 @@ const BUNDLED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
 
 /** Files that wire rooms for the Node API; the rest of their room keeps to the rules above. */
 const WIRING: Readonly<Record<string, RoomRules>> = {
+  "evaluation/evaluate-index.ts": { rooms: ["core", "engine", "indexer", "text"], packages: ["node:"] },
+  "evaluation/load-queries.ts": { rooms: ["core"], packages: ["node:"] },
+  "evaluation/report-html.ts": { rooms: ["core"], packages: ["node:"] },
   "indexer/inspect-index.ts": { rooms: ["core", "engine"] },
   "indexer/load-model.ts": { rooms: ["core", "embed"], packages: ["node:"] },
+  "indexer/site-space.ts": { rooms: ["core", "embed"], packages: ["node:"] },
   "indexer/open-index.ts": { rooms: ["core", "engine"], packages: ["node:"] },
 };
 

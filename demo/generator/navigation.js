@@ -6,7 +6,7 @@ import { renderMarkdown } from "./markdown.js";
 /** The sidebar: groups in order, pages in order. Every file of the content folder must be named here. */
 const GROUPS = [
   { title: "Introduction", files: ["start", "how-it-works", "comparison"] },
-  { title: "Build the index", files: ["indexing", "markup", "models", "cli"] },
+  { title: "Build the index", files: ["indexing", "markup", "models", "adapting", "cli"] },
   { title: "Search in the page", files: ["element", "theming", "events", "tuning"] },
   { title: "Run it", files: ["privacy", "offline", "troubleshooting"] },
   { title: "Reference", files: ["api", "file-format", "evaluation"] },

@@ -10,7 +10,7 @@ export interface SearchConfig extends Omit<IndexSiteOptions, "dir" | "signal" | 
 /** What a config function is called with. */
 export interface ConfigContext {
   /** The command that is running. */
-  readonly command: "index" | "search" | "inspect" | "serve";
+  readonly command: "index" | "search" | "inspect" | "eval" | "tune" | "serve";
 }
 
 /** The default export of a `semantic-search.config` file. */
@@ -48,6 +48,7 @@ export const configSchema = v.strictObject(
     chunkTokens: v.optional(count(8)),
     overlapTokens: v.optional(count(0)),
     model: v.optional(v.union([text, v.literal(false)], "expected a path, or false")),
+    adapt: v.optional(flag),
     strict: v.optional(flag),
     force: v.optional(flag),
   },

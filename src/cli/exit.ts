@@ -12,3 +12,14 @@ export const EXIT = {
 
 /** One of {@link EXIT}. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Thrown by a command that has said everything itself, to end with a code. */
+export class ExitRequest extends Error {
+  override readonly name = "ExitRequest";
+  readonly code: ExitCode;
+
+  constructor(code: ExitCode) {
+    super(`Exit with ${code}.`);
+    this.code = code;
+  }
+}

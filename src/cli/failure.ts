@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from "./exit.ts";
 import type { CliIo } from "./io.ts";
 import { openTerminal } from "./terminal.ts";
 
-const USAGE_CODES: readonly ErrorCode[] = ["bad-option", "config-invalid"];
+const USAGE_CODES: readonly ErrorCode[] = ["bad-option", "config-invalid", "queries-invalid"];
 
 /** Options of {@link reportFailure}. */
 export interface FailureOptions {

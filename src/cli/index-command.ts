@@ -46,6 +46,9 @@ export function addIndexCommand(program: Command, context: CliContext): void {
     )
     .option("--model <path>", "another static model than the one that comes along")
     .option("--no-model", "index by words alone");
+  command
+    .addOption(new Option("--adapt", "adapt the model to the site's own texts").hideHelp())
+    .option("--no-adapt", "take the model as it is, not adapted to the site's own texts");
   addSwitch(command, "strict", "stop at the first page that cannot be read");
   addSwitch(command, "force", "embed everything again");
   addCommonOptions(command)

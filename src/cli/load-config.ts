@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import * as v from "valibot";
+import { closest } from "../core/closest.ts";
 import { SearchError } from "../core/errors.ts";
-import { closest } from "./closest.ts";
 import { type ConfigContext, configSchema, type SearchConfig } from "./config.ts";
 import { formatPath } from "./format.ts";
 

@@ -10,11 +10,18 @@ export interface CommonFlags extends TerminalOptions {
 /** Name of a command. */
 export type CommandName = ConfigContext["command"];
 
+/** Options of {@link addCommonOptions}. */
+export interface CommonOptions {
+  /** Whether `--json` may name a file to write to, beside the usual output. Default false. */
+  readonly jsonFile?: boolean;
+}
+
 /** Add the flags that every command has; call it last, so that they close the help. */
-export function addCommonOptions(command: Command): Command {
+export function addCommonOptions(command: Command, { jsonFile = false }: CommonOptions = {}): Command {
+  const json = "write one JSON document to standard output, and nothing else";
   return command
     .option("-c, --config <file>", "config file (default: semantic-search.config.{ts,js,mjs,json})")
-    .option("--json", "write one JSON document to standard output, and nothing else")
+    .option(jsonFile ? "--json [file]" : "--json", jsonFile ? `${json}; or to a file` : json)
     .option("-q, --quiet", "no progress, no summary, no hints")
     .option("--no-color", "no colours; NO_COLOR=1 does the same");
 }

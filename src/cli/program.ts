@@ -1,21 +1,24 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { addEvalCommand } from "./eval-command.ts";
 import { addIndexCommand } from "./index-command.ts";
 import { addInspectCommand } from "./inspect-command.ts";
 import type { CliContext } from "./io.ts";
 import { addSearchCommand } from "./search-command.ts";
 import { addServeCommand } from "./serve-command.ts";
+import { addTuneCommand } from "./tune-command.ts";
 
 const EXAMPLES = `
 Examples:
   $ semantic-search index dist                 index the built site in dist/
   $ semantic-search search "log in" -i dist    ask the index from here
   $ semantic-search serve dist                 look at the site in a browser
+  $ semantic-search eval --queries q.tsv       measure what visitors would find
 
 Exit codes:
   0    done
   1    failed; the message says why
-  2    the command line or the config file is wrong
+  2    the command line, the config file or the query file is wrong
   130  stopped by Ctrl+C`;
 
 /** The command tree. Parsing throws `CommanderError` for a wrong command line, and for `--help` and `--version`. */
@@ -36,6 +39,8 @@ export function createProgram(context: CliContext, { json }: { readonly json: bo
   addIndexCommand(program, context);
   addSearchCommand(program, context);
   addInspectCommand(program, context);
+  addEvalCommand(program, context);
+  addTuneCommand(program, context);
   addServeCommand(program, context);
   return program;
 }

@@ -1,21 +1,31 @@
 import { createRequire } from "node:module";
 import type { SingleBar } from "cli-progress";
-import type { BuildProgress } from "../indexer/types.ts";
 import { formatBytes, formatDuration, formatNumber } from "./format.ts";
 import type { CliIo } from "./io.ts";
 
-/** Shows how far a build is. */
+/** How far a long command is. */
+export interface Progress {
+  readonly phase: keyof typeof PHASES;
+  readonly done: number;
+  readonly total: number;
+  readonly bytes?: number;
+}
+
+/** Shows how far a long command is. */
 export interface ProgressReporter {
-  /** Cheap: called for every page and batch. */
-  update(progress: BuildProgress): void;
+  /** Cheap: called for every page, batch and query. */
+  update(progress: Progress): void;
   /** Leave the terminal tidy; safe to call twice. */
   stop(): void;
 }
 
 const PHASES = {
   read: { verb: "Reading", noun: "files" },
+  adapt: { verb: "Adapting the model", noun: "visits of chunks" },
   embed: { verb: "Embedding", noun: "chunks" },
   write: { verb: "Writing", noun: "files" },
+  ask: { verb: "Asking", noun: "queries" },
+  weigh: { verb: "Weighing", noun: "queries" },
 } as const;
 
 /** Least time between two lines where there is no terminal. */
@@ -38,7 +48,7 @@ export function createProgress(
  *
  * @param elapsedMs Since the phase began.
  */
-export function describeProgress({ phase, done, total, bytes }: BuildProgress, elapsedMs: number): string {
+export function describeProgress({ phase, done, total, bytes = 0 }: Progress, elapsedMs: number): string {
   const { verb, noun } = PHASES[phase];
   const parts = [`${verb} ${formatNumber(done)}/${formatNumber(total)} ${noun}`];
   if (bytes > 0) parts.push(formatBytes(bytes));
@@ -53,7 +63,7 @@ export function describeProgress({ phase, done, total, bytes }: BuildProgress, e
 /** One line when a phase ends, and every few seconds within it. */
 class LineProgress implements ProgressReporter {
   readonly #stderr: CliIo["stderr"];
-  #phase: BuildProgress["phase"] | undefined;
+  #phase: Progress["phase"] | undefined;
   #startedAt = 0;
   #printedAt = 0;
 
@@ -61,7 +71,7 @@ class LineProgress implements ProgressReporter {
     this.#stderr = stderr;
   }
 
-  update(progress: BuildProgress): void {
+  update(progress: Progress): void {
     const now = performance.now();
     if (progress.phase !== this.#phase) {
       this.#phase = progress.phase;
@@ -79,7 +89,7 @@ class LineProgress implements ProgressReporter {
 /** One bar per phase, taken away when the phase ends. */
 class BarProgress implements ProgressReporter {
   readonly #bar: SingleBar;
-  #last: BuildProgress | undefined;
+  #last: Progress | undefined;
   #startedAt = 0;
   #updatedAt = 0;
 
@@ -94,7 +104,7 @@ class BarProgress implements ProgressReporter {
     });
   }
 
-  update(progress: BuildProgress): void {
+  update(progress: Progress): void {
     const begins = progress.phase !== this.#last?.phase;
     if (begins) this.#bar.stop();
     this.#last = progress;

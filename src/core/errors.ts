@@ -14,6 +14,8 @@ export const ERROR_CODES = [
   "no-pages",
   "not-found",
   "page-invalid",
+  "queries-invalid",
+  "too-few-pairs",
   "worker-crashed",
   "internal",
 ] as const;

@@ -14,7 +14,7 @@ export interface StaticModelParameters {
   readonly revision: string;
   /** Primary language subtags that it was trained on; empty = any. */
   readonly languages: readonly string[];
-  /** Length of a vector; even. */
+  /** Length of a vector; a multiple of 4. */
   readonly dims: number;
   /** Bits of one number in a row. */
   readonly bits: RowBits;
@@ -216,6 +216,42 @@ export function reduceStaticModel(
     rows.set(full.subarray(0, dims), index * dims);
   }
   return createStaticModel(model.tokens, rows, { ...model.parameters, dims, bits });
+}
+
+/**
+ * The same model with some rows replaced or added; the others keep their bits. Its alphabet grows by what new words need.
+ *
+ * @param changes Rows by token, `dims` numbers each.
+ */
+export function withRows(model: StaticModel, changes: ReadonlyMap<string, Float32Array>): StaticModel {
+  const { dims, bits, alphabet } = model.parameters;
+  const names = [...changes.keys()];
+  const values = new Float32Array(names.length * dims);
+  names.forEach((name, i) => {
+    values.set(changes.get(name) as Float32Array, i * dims);
+  });
+  const changed = quantizeRows(values, { dims, bits });
+  const sources = new Map<string, readonly [QuantizedRows, number]>(
+    model.tokens.map((token, i) => [token, [model, i]]),
+  );
+  names.forEach((name, i) => {
+    sources.set(name, [changed, i]);
+  });
+  const tokens = [...sources.keys()].sort();
+  const bytes = rowBytes(dims, bits);
+  const rows = new Int8Array(tokens.length * bytes);
+  const scales = new Float32Array(tokens.length);
+  tokens.forEach((token, to) => {
+    const [from, i] = sources.get(token) as readonly [QuantizedRows, number];
+    rows.set(from.rows.subarray(i * bytes, (i + 1) * bytes), to * bytes);
+    scales[to] = from.scales[i] as number;
+  });
+  const letters = names.filter((name) => !isPiece(name)).join("");
+  return withDigest(
+    tokens,
+    { rows, scales },
+    { ...model.parameters, alphabet: [...new Set(alphabet + letters)].sort().join("") },
+  );
 }
 
 function withDigest(

@@ -1,3 +1,5 @@
+import { segmentRun } from "../core/segment.ts";
+
 /** A word as the text has it. Looked up whole; where the vocabulary lacks it, its parts stand in. */
 export interface Word {
   /** Lower case, accents folded: `usestate`, `node.js`, `cafe`. */
@@ -22,7 +24,6 @@ const PLAIN = /^[A-Za-z]?[a-z]+$/;
 const OUTER_UNDERSCORES = /^_+|_+$/g;
 const APOSTROPHE = /['’](?:s(?![\p{L}\p{N}]))?/gu;
 const ACCENT = /([\p{Script=Latin}\p{Script=Greek}])\p{Mn}+/gu;
-const UNSPACED = "[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}]";
 /** Where an identifier comes apart; the plural of an acronym (`URLs`) stays whole. */
 const BOUNDARY = new RegExp(
   [
@@ -31,8 +32,6 @@ const BOUNDARY = new RegExp(
     "(?<=\\p{Lu})(?=\\p{Lu}(?!s(?!\\p{L}))\\p{Ll})",
     "(?<=\\p{L})(?=\\p{N})",
     "(?<=\\p{N})(?=\\p{L})",
-    `(?<=${UNSPACED})`,
-    `(?=${UNSPACED})`,
   ].join("|"),
   "u",
 );
@@ -49,7 +48,7 @@ const BOUNDARY = new RegExp(
  * | `XMLHttpRequest` | `xmlhttprequest` | `xml`, `http`, `request` |
  * | `node.js` | `node.js` | `node`, `js` |
  * | `utf8` | `utf8` | `utf`, `8` |
- * | `検索` | `検索` | `検`, `索` |
+ * | `全文検索` | `全文検索` | `全文`, `検索` |
  */
 export function splitWords(text: string): Word[] {
   return splitRuns(text)
@@ -66,7 +65,10 @@ export function splitRuns(text: string): readonly string[] {
 export function toWord(run: string): Word {
   if (PLAIN.test(run)) return { whole: run.toLowerCase(), parts: [] };
   const trimmed = run.replace(OUTER_UNDERSCORES, "");
-  const parts = trimmed.split(BOUNDARY).filter((part) => part !== "");
+  const parts = trimmed
+    .split(BOUNDARY)
+    .filter((part) => part !== "")
+    .flatMap((part) => segmentRun(part).map(({ segment }) => segment));
   return { whole: trimmed.toLowerCase(), parts: parts.length > 1 ? parts.map((part) => part.toLowerCase()) : [] };
 }
 

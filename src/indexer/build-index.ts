@@ -31,10 +31,13 @@ export interface BuildSpace {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
+/** Makes a space for the passages that it is going to hold, such as `adaptedSpace`. */
+export type MakeSpace = (passages: readonly Passage[]) => Promise<BuildSpace>;
+
 /** Options of {@link buildIndex}. */
 export interface BuildIndexOptions {
   /** Undefined for an index by words alone. */
-  readonly space?: BuildSpace | undefined;
+  readonly space?: BuildSpace | MakeSpace | undefined;
   readonly siteRoot?: string | undefined;
   readonly precision?: Precision | undefined;
   readonly chunkTokens?: number | undefined;
@@ -74,7 +77,6 @@ export async function buildIndex(
   options: BuildIndexOptions = {},
 ): Promise<BuiltIndex> {
   const {
-    space,
     siteRoot = "../",
     boosts = DEFAULT_BOOSTS,
     fusion = DEFAULT_FUSION,
@@ -83,9 +85,11 @@ export async function buildIndex(
   const sorted = documents.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const pages = sorted.map((document) => cutPage(document, options));
   const languages = [...new Set(sorted.map(({ language }) => language))].sort();
+  const passages = pages.flatMap((page) => page.passages);
   const files = new FileSet();
 
-  const vectors = space && (await embedChunks(pages, space.embedder, options));
+  const space = typeof options.space === "function" ? await options.space(passages) : options.space;
+  const vectors = space && (await embedAll(passages, space.embedder, options));
   const texts = space
     ? await addSketches(pages, space.sentences ?? space.embedder, options)
     : pages.map(({ text }) => text);
@@ -104,7 +108,7 @@ export async function buildIndex(
     counts: {
       pages: pages.length,
       sections: sum(texts, (text) => text.sections.length),
-      chunks: sum(pages, ({ passages }) => passages.length),
+      chunks: passages.length,
     },
     filters: [...new Set(sorted.flatMap(({ filters }) => Object.keys(filters)))].sort(),
     pages: await files.add("pages", encodePagesTable(rows, textShards)),
@@ -182,15 +186,6 @@ function indexTerms(pages: readonly PageChunks[]): KeywordBuilder {
     }
   }
   return builder;
-}
-
-async function embedChunks(
-  pages: readonly PageChunks[],
-  embedder: Embedder,
-  { onEmbed, signal }: BuildIndexOptions,
-): Promise<Float32Array> {
-  const passages = pages.flatMap((page) => page.passages);
-  return embedAll(passages, embedder, { signal, onEmbed });
 }
 
 async function embedAll(

@@ -42,7 +42,7 @@ export class CachedEmbedder implements Embedder {
 
   async embedPassages(passages: readonly Passage[], options?: Options): Promise<Float32Array> {
     const { dims } = this.info;
-    const keys = passages.map(keyOf);
+    const keys = passages.map(passageKey);
     const missing = passages.filter((_, i) => !this.#find(keys[i] as string));
     const fresh = await this.#inner.embedPassages(missing, options);
     const vectors = new Float32Array(passages.length * dims);
@@ -75,7 +75,8 @@ export class CachedEmbedder implements Embedder {
   }
 }
 
-function keyOf({ title, headings, text }: Passage): string {
+/** 32 hex digits over a passage. */
+export function passageKey({ title, headings, text }: Passage): string {
   const content = JSON.stringify([title, headings, text]);
   return createHash("sha256")
     .update(content)

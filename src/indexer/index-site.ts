@@ -5,11 +5,12 @@ import { homedir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import type { PageDocument } from "../core/document.ts";
 import { SearchError } from "../core/errors.ts";
+import type { StaticModel } from "../embed/static-model.ts";
 import { buildIndex } from "./build-index.ts";
-import { CachedEmbedder } from "./embedding-cache.ts";
 import { bytesByKind, writeIndexFolder } from "./index-folder.ts";
-import { loadStaticModel, staticSpace } from "./load-model.ts";
+import { loadStaticModel } from "./load-model.ts";
 import { listFiles, readSite } from "./read-site.ts";
+import { SiteSpace } from "./site-space.ts";
 import type { BuildProgress, IndexReport, IndexSiteOptions, SkippedPage } from "./types.ts";
 
 const PACKAGE_ROOT = new URL("../../", import.meta.url);
@@ -30,14 +31,12 @@ export async function indexSite(options: IndexSiteOptions): Promise<IndexReport>
 
 async function readAndBuild(options: IndexSiteOptions): Promise<IndexReport> {
   const started = performance.now();
-  const { dir, model = undefined, precision, chunkTokens, overlapTokens, force = false, signal, onProgress } = options;
+  const { dir, model = undefined, precision, chunkTokens, overlapTokens, signal, onProgress } = options;
   const out = resolve(options.out ?? join(dir, "semantic-search"));
   const { pages, skipped } = await readPages(options);
-  const space = model === false ? undefined : await staticSpace(await loadStaticModel(model));
-  const cacheFile = space && cacheFileFor(out, space.embedder.info.fingerprint);
-  const cached = space && (await CachedEmbedder.open(space.embedder, force ? undefined : cacheFile));
+  const space = model === false ? undefined : siteSpace(await loadStaticModel(model), out, options);
   const { manifest, files } = await buildIndex(pages, {
-    space: space && cached && { ...space, embedder: cached, sentences: space.embedder },
+    space: space?.make,
     siteRoot: options.siteRoot ?? siteRootFrom(out, resolve(dir), options.from),
     precision,
     chunkTokens,
@@ -49,14 +48,14 @@ async function readAndBuild(options: IndexSiteOptions): Promise<IndexReport> {
   const all = new Map([...(await browserFiles()), ...files]);
   const onWrite = (done: number, bytes: number) => onProgress?.({ phase: "write", done, total: all.size, bytes });
   await writeIndexFolder(out, all, { signal, onWrite });
-  if (cached && cacheFile) await cached.save(cacheFile).catch(() => undefined);
+  await space?.save().catch(() => undefined);
   return {
     out,
     build: manifest.build,
     files: all.size,
     ...manifest.counts,
-    embedded: cached?.embedded ?? 0,
-    reused: cached?.reused ?? 0,
+    embedded: space?.embedded ?? 0,
+    reused: space?.reused ?? 0,
     languages: manifest.languages,
     skipped,
     bytes: bytesByKind(new Map(Array.from(all, ([name, content]) => [name, content.length]))),
@@ -111,14 +110,25 @@ function siteRootFrom(out: string, dir: string, from: IndexSiteOptions["from"] =
   return from === "html" && /^(\.\.\/?)+$/.test(way) ? `${way.replace(/\/$/, "")}/` : "../";
 }
 
-/** One file per index folder and model, where build tools keep what may be thrown away. */
-function cacheFileFor(out: string, fingerprint: string): string {
+function siteSpace(model: StaticModel, out: string, options: IndexSiteOptions): SiteSpace {
+  const { adapt = true, force, signal, onProgress } = options;
+  return new SiteSpace(model, {
+    adapt,
+    force,
+    cache: cacheFor(out, model.fingerprint),
+    signal,
+    onProgress: (done, total) => onProgress?.({ phase: "adapt", done, total, bytes: 0 }),
+  });
+}
+
+/** One place per index folder and model, where build tools keep what may be thrown away. */
+function cacheFor(out: string, fingerprint: string): string {
   const local = join(process.cwd(), "node_modules");
   const base = existsSync(local)
     ? join(local, ".cache")
     : join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"));
   const name = createHash("sha256").update(`${out}\n${fingerprint}`).digest("hex").slice(0, 16);
-  return join(base, "semantic-search-element", `${name}.bin`);
+  return join(base, "semantic-search-element", name);
 }
 
 async function generator(): Promise<string> {

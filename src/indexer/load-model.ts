@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { SearchError } from "../core/errors.ts";
+import { type AdaptOptions, adaptModel } from "../embed/adapt-model.ts";
 import { StaticEmbedder } from "../embed/static-embedder.ts";
 import { decodeStaticModel, type StaticModel, shardStaticModel } from "../embed/static-model.ts";
-import type { BuildSpace } from "./build-index.ts";
+import type { BuildSpace, MakeSpace } from "./build-index.ts";
 
 /** The model that ships with this package. */
 const EMBEDDED_MODEL = new URL("../../public/static-en/model.bin", import.meta.url);
@@ -37,4 +38,9 @@ export async function staticSpace(model: StaticModel): Promise<BuildSpace> {
     model: { ...manifest },
     files: new Map(files.map(({ name, bytes }) => [manifest.path + name, bytes])),
   };
+}
+
+/** The same with the model adapted to the site's own texts (see `adaptModel`). */
+export function adaptedSpace(model: StaticModel, options: AdaptOptions = {}): MakeSpace {
+  return async (passages) => staticSpace(await adaptModel(model, passages, options));
 }

@@ -50,8 +50,8 @@ export interface ReadResult {
 
 /** Progress of a build; sent often, cheap to ignore. */
 export interface BuildProgress {
-  readonly phase: "read" | "embed" | "write";
-  /** Files read, chunks embedded, files written. */
+  readonly phase: "read" | "adapt" | "embed" | "write";
+  /** Files read, visits of chunks (two each), chunks embedded, files written. */
   readonly done: number;
   readonly total: number;
   /** Bytes read or written so far in this phase. */
@@ -71,9 +71,11 @@ export interface IndexSiteOptions extends ReadOptions {
   readonly overlapTokens?: number | undefined;
   /** Folder or file of the static model. Default: the embedded one; `false` for an index by words alone. */
   readonly model?: string | false | undefined;
+  /** Adapt the static model to the site's own texts. Default true. */
+  readonly adapt?: boolean | undefined;
   /** Stop at the first invalid page. Default false: name it and go on. */
   readonly strict?: boolean | undefined;
-  /** Forget what the last build embedded. Default false. */
+  /** Forget what the last build adapted and embedded. Default false. */
   readonly force?: boolean | undefined;
   readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
 }

@@ -1,6 +1,7 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
+import type { RowBits } from "../embed/quantize.ts";
 import { encodeStaticModel } from "../embed/static-model.ts";
 import { readCorpus } from "./corpus.ts";
 import { trainStaticModel } from "./recipe.ts";
@@ -8,12 +9,11 @@ import type { StepProgress } from "./trainer.ts";
 
 const USAGE = `Usage: node train.js --data <folder of .tsv files> --out <model.bin> [options]
 
-  --steps <n>      training steps (5000)
-  --batch <n>      examples a step, a multiple of 64 (1024)
+  --steps <n>      training steps (4000)
+  --batch <n>      examples a step, a multiple of 64 (2048)
   --rate <x>       learning rate of the first step (0.06)
-  --dims <n>       dimensions while training (256)
-  --keep <n>       leading dimensions kept in the model (as --dims)
-  --bits <4|8>     bits a number in the model (8)
+  --dims <n>       dimensions (256)
+  --bits <2|4|8>   bits a number in the model (2)
   --threads <n>    threads; the result does not depend on it (2)
   --seed <n>       (1)
   --revision <s>   name of the run (today's date)
@@ -23,12 +23,11 @@ const { values } = parseArgs({
   options: {
     data: { type: "string" },
     out: { type: "string" },
-    steps: { type: "string", default: "5000" },
-    batch: { type: "string", default: "1024" },
+    steps: { type: "string", default: "4000" },
+    batch: { type: "string", default: "2048" },
     rate: { type: "string", default: "0.06" },
     dims: { type: "string", default: "256" },
-    keep: { type: "string" },
-    bits: { type: "string", default: "8" },
+    bits: { type: "string", default: "2" },
     threads: { type: "string", default: "2" },
     seed: { type: "string", default: "1" },
     revision: { type: "string", default: new Date().toISOString().slice(0, 10) },
@@ -54,7 +53,6 @@ try {
 }
 
 async function train(folder: string, file: string, signal: AbortSignal): Promise<void> {
-  const dims = Number(values.dims);
   const corpus = readCorpus(folder, (name, i, count) => {
     process.stderr.write(`Reading ${i + 1}/${count} ${name}\n`);
   });
@@ -62,8 +60,8 @@ async function train(folder: string, file: string, signal: AbortSignal): Promise
   const started = Date.now();
   const model = await trainStaticModel({
     corpus,
-    dims,
-    keep: { dims: Number(values.keep ?? dims), bits: values.bits === "4" ? 4 : 8 },
+    dims: Number(values.dims),
+    bits: toBits(values.bits),
     steps: Number(values.steps),
     batch: Number(values.batch),
     learningRate: Number(values.rate),
@@ -78,6 +76,11 @@ async function train(folder: string, file: string, signal: AbortSignal): Promise
   });
   await writeWhole(file, await encodeStaticModel(model));
   process.stderr.write(`\n${file}: fingerprint ${model.fingerprint}, ${Math.round((Date.now() - started) / 1000)} s\n`);
+}
+
+function toBits(text: string): RowBits {
+  if (text === "2" || text === "4" || text === "8") return Number(text) as RowBits;
+  throw new RangeError(`--bits is 2, 4 or 8, got ${text}.`);
 }
 
 /** Reports every 50 steps on one line: mean loss since the last report, seconds left. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { runCli } from "./run-cli.ts";
 
-const COMMANDS = ["index", "search", "inspect", "serve"];
+const COMMANDS = ["index", "search", "inspect", "eval", "tune", "serve"];
 
 describe("help", () => {
   it("names the commands, gives examples and documents the exit codes", async () => {
@@ -38,6 +38,7 @@ describe("help", () => {
         "--overlap-tokens",
         "--model",
         "--no-model",
+        "--no-adapt",
         "--strict",
         "--force",
         "--config",

@@ -50,6 +50,12 @@ const refusingApi: NodeApi = {
   indexSite: () => Promise.reject(new Error("indexSite was not expected")),
   openIndex: () => Promise.reject(new Error("openIndex was not expected")),
   inspectIndex: () => Promise.reject(new Error("inspectIndex was not expected")),
+  loadQueries: () => Promise.reject(new Error("loadQueries was not expected")),
+  evaluateIndex: () => Promise.reject(new Error("evaluateIndex was not expected")),
+  reportHtml: () => {
+    throw new Error("reportHtml was not expected");
+  },
+  tuneSite: () => Promise.reject(new Error("tuneSite was not expected")),
 };
 
 /** An `indexSite` that records its options and reports one small build. */

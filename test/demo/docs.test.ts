@@ -19,7 +19,7 @@ const ELEMENT_SOURCE = readFileSync(new URL("../../src/ui/semantic-search-elemen
 const FOREIGN_FLAGS = ["--save-dev"];
 
 describe("the documentation of the command line", async () => {
-  const commands = ["index", "search", "inspect", "serve"];
+  const commands = ["index", "search", "inspect", "eval", "tune", "serve"];
   const help = await Promise.all(commands.map(async (command) => (await runCli([command, "--help"])).stdout));
   const flags = unique(help.flatMap((text) => text.match(/(?<=^ {2}(?:-\w, )?)--[a-z-]+/gm) ?? []));
 

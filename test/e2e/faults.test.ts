@@ -21,7 +21,7 @@ const QUERY = "thermostat";
 describe("a broken index.json is named, with what to do about it", () => {
   const cases = [
     ["cut off", truncated, /is not JSON; it was cut off or changed/],
-    ["of a newer version", newerVersion, /has version 2, this code reads 1/],
+    ["of a newer version", newerVersion, /has version 3, this code reads 2/],
     ["missing", missing, /answered 404/],
     ["an HTML page", replacedByPage, /with an HTML page/],
     ["unavailable", unavailable, /answered 503/],

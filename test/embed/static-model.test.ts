@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { gzip } from "../../src/core/gzip.ts";
+import { createRandom } from "../../src/core/random.ts";
 import { fnv1a } from "../../src/embed/hash.ts";
 import { addRow, quantizeRows } from "../../src/embed/quantize.ts";
 import {
@@ -24,6 +25,7 @@ describe("quantizeRows", () => {
   test.each([
     { bits: 8, tolerance: 0.5 / 127 },
     { bits: 4, tolerance: 0.5 },
+    { bits: 2, tolerance: 1 },
   ] as const)("$bits bits come back to within the step", ({ bits, tolerance }) => {
     const row = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 16, maxLength: 16 });
     fc.assert(
@@ -44,6 +46,40 @@ describe("quantizeRows", () => {
     addRow(sum, quantizeRows(values, { dims: 16, bits: 4 }), { index: 0, bits: 4, weight: 2 });
     expect([...sum]).toEqual([...values].map((value) => 2 * value));
   });
+});
+
+test("2 bits keep −3, −1, 1 and 3, and a row of zeros", () => {
+  const values = Float32Array.from({ length: 16 }, (_, i) => (i < 8 ? 2 * (i % 4) - 3 : 0));
+  const quantized = quantizeRows(values, { dims: 8, bits: 2 });
+  expect(quantized.rows).toHaveLength(4);
+  const sums = [0, 1].map((index) => {
+    const sum = new Float64Array(8);
+    addRow(sum, quantized, { index, bits: 2, weight: 2 });
+    return [...sum];
+  });
+  expect(sums).toEqual([[-6, -2, 2, 6, -6, -2, 2, 6], new Array(8).fill(0)]);
+});
+
+test.each([
+  { bits: 2, most: 0.125 },
+  { bits: 4, most: 0.014 },
+] as const)("$bits bits lose no more of a normal row than Max's quantizer", ({ bits, most }) => {
+  const dims = 256;
+  const random = createRandom(1);
+  const values = Float32Array.from(
+    { length: 64 * dims },
+    () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()),
+  );
+  const quantized = quantizeRows(values, { dims, bits });
+  let error = 0;
+  for (let index = 0; index < 64; index++) {
+    const sum = new Float64Array(dims);
+    addRow(sum, quantized, { index, bits });
+    sum.forEach((value, d) => {
+      error += (value - (values[index * dims + d] as number)) ** 2;
+    });
+  }
+  expect(error / values.length).toBeLessThan(most);
 });
 
 describe("the whole model", () => {

@@ -10,7 +10,7 @@ export function createToyModel({
   bits = 8,
 }: {
   readonly dims?: number;
-  readonly bits?: 4 | 8;
+  readonly bits?: 2 | 4 | 8;
 } = {}): StaticModel {
   const tokens = [...WORDS.split(" "), ...LETTERS.flatMap((letter) => [`^${letter}`, `~${letter}`]), "^web", "~pack"];
   const random = createRandom(1);

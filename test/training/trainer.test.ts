@@ -38,6 +38,7 @@ const recipe: RecipeOptions = {
   vocabulary: { minCount: 2, words: 200, pieces: 200, ignoreAbove: 0.2 },
   dims: 32,
   widths: [16, 32],
+  bits: 8,
   steps: 60,
   batch: 64,
   revision: "toy",
@@ -66,8 +67,8 @@ describe("trainStaticModel", () => {
     expect(await decodeStaticModel(await encodeStaticModel(model), "toy.bin")).toEqual(model);
   });
 
-  test("keeps the leading dimensions it is asked for", async () => {
-    const model = await trainStaticModel({ ...recipe, steps: 2, keep: { dims: 16, bits: 4 } });
+  test("has the dimensions and bits that it is asked for", async () => {
+    const model = await trainStaticModel({ ...recipe, steps: 2, dims: 16, widths: [16], bits: 4 });
     expect(model.parameters).toMatchObject({ dims: 16, bits: 4, id: "static", languages: ["en"] });
   });
 
