@@ -18,7 +18,7 @@ export interface RecipeOptions {
   readonly widths?: readonly number[];
   /** Bits of one number in the model that comes out. Default 2. */
   readonly bits?: RowBits;
-  /** Default 4,000. */
+  /** Default 6,000. */
   readonly steps?: number;
   /** Default 2,048. */
   readonly batch?: number;
@@ -66,7 +66,7 @@ const HALF_FREQUENCY = 1e-3;
 
 /** Build a vocabulary and train its rows: the whole recipe of the embedded model, deterministic from the seed. */
 export async function trainStaticModel(options: RecipeOptions): Promise<StaticModel> {
-  const { corpus, dims = 256, widths = [dims / 2, dims], bits = 2, steps = 4000, batch = 2048, seed = 1 } = options;
+  const { corpus, dims = 256, widths = [dims / 2, dims], bits = 2, steps = 6000, batch = 2048, seed = 1 } = options;
   const vocabulary = buildVocabulary(corpus, options.vocabulary);
   options.onVocabulary?.(vocabulary);
   const toTokens = createEncoder(vocabulary);

@@ -9,7 +9,7 @@ import type { StepProgress } from "./trainer.ts";
 
 const USAGE = `Usage: node train.js --data <folder of .tsv files> --out <model.bin> [options]
 
-  --steps <n>      training steps (4000)
+  --steps <n>      training steps (6000)
   --batch <n>      examples a step, a multiple of 64 (2048)
   --rate <x>       learning rate of the first step (0.06)
   --dims <n>       dimensions (256)
@@ -23,7 +23,7 @@ const { values } = parseArgs({
   options: {
     data: { type: "string" },
     out: { type: "string" },
-    steps: { type: "string", default: "4000" },
+    steps: { type: "string", default: "6000" },
     batch: { type: "string", default: "2048" },
     rate: { type: "string", default: "0.06" },
     dims: { type: "string", default: "256" },
