@@ -50,7 +50,7 @@ export function addIndexCommand(program: Command, context: CliContext): void {
     .addOption(new Option("--adapt", "adapt the model to the site's own texts").hideHelp())
     .option("--no-adapt", "take the model as it is, not adapted to the site's own texts");
   addSwitch(command, "strict", "stop at the first page that cannot be read");
-  addSwitch(command, "force", "embed everything again");
+  addSwitch(command, "force", "adapt the model and embed everything again");
   addCommonOptions(command)
     .addHelpText("after", EXAMPLES)
     .action((dir: string | undefined, flags: IndexFlags) => runIndex(context, { ...flags, dir }));

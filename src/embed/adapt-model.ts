@@ -24,7 +24,7 @@ const NUMBER = /^[\d._]+$/;
 /** Options of {@link adaptModel}. */
 export interface AdaptOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called now and then; each passage is visited twice. */
+  /** Called now and then and at the end; each passage is visited three times. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface AdaptOptions {
  *
  * Words that do not occur keep their rows to the bit. Deterministic; takes about a second for a million words.
  *
- * @returns The model itself when there are fewer than 20 passages.
+ * @returns The model itself when there are fewer than 20 passages, or when its parameters say `adapted`.
  * @throws The signal's reason when it is aborted.
  */
 export async function adaptModel(
@@ -49,19 +49,45 @@ export async function adaptModel(
   passages: readonly Passage[],
   options: AdaptOptions = {},
 ): Promise<StaticModel> {
-  if (passages.length < MIN_PASSAGES) return model;
-  const site = new SiteWords(model, passages);
+  options.signal?.throwIfAborted();
+  if (passages.length < MIN_PASSAGES || model.parameters.adapted) return model;
+  const pace = new Pace(3 * passages.length, options);
+  const words = new WordTable();
+  const texts: Text[] = [];
+  for (const { title, headings, text } of passages) {
+    texts.push({ context: words.numbersOf([title, ...headings].join("\n")), body: words.numbersOf(text) });
+    await pace.step();
+  }
+  const site = new SiteWords(model, words.words, texts);
   const { dims } = model.parameters;
-  const moved = await moveTowardsPassages(site.startingRows(), site.weights, { dims, ...options });
+  const moved = await moveTowardsPassages(site.startingRows(), site.weights, { dims, pace });
   const changes = new Map<string, Float32Array>();
   site.tokens.forEach((token, i) => {
-    const length = site.lengths[i] as number;
-    changes.set(
-      token,
-      moved.subarray(i * dims, (i + 1) * dims).map((value) => value * length),
-    );
+    const row = rowOf(moved, i, dims);
+    scaleBy(row, site.lengths[i] as number);
+    changes.set(token, row);
   });
   return withRows(model, changes);
+}
+
+/** Tells how far a long task is, gives other tasks their turn, and stops when it is told to. */
+class Pace {
+  readonly #steps: number;
+  readonly #options: AdaptOptions;
+  #done = 0;
+
+  constructor(steps: number, options: AdaptOptions) {
+    this.#steps = steps;
+    this.#options = options;
+  }
+
+  async step(): Promise<void> {
+    this.#done++;
+    if (this.#done % PAUSE_EVERY && this.#done < this.#steps) return;
+    this.#options.onProgress?.(this.#done, this.#steps);
+    await new Promise((resolve) => setTimeout(resolve));
+    this.#options.signal?.throwIfAborted();
+  }
 }
 
 /** Which tokens occur in which passages: a sparse matrix by rows of passages. */
@@ -77,34 +103,26 @@ interface Weights {
 async function moveTowardsPassages(
   rows: Float32Array,
   { starts, tokens, values }: Weights,
-  { dims, signal, onProgress }: AdaptOptions & { readonly dims: number },
+  { dims, pace }: { readonly dims: number; readonly pace: Pace },
 ): Promise<Float32Array> {
   const count = starts.length - 1;
   const vectors = new Float32Array(count * dims);
   const mean = new Float32Array(dims);
   const drift = new Float32Array(rows.length);
-  const eachToken = (p: number, visit: (token: number, weight: number) => void) => {
-    for (let i = starts[p] as number; i < (starts[p + 1] as number); i++)
-      visit(tokens[i] as number, values[i] as number);
-  };
-  const pause = async (done: number) => {
-    if (done % PAUSE_EVERY) return;
-    onProgress?.(done, 2 * count);
-    await new Promise((resolve) => setTimeout(resolve));
-    signal?.throwIfAborted();
-  };
   for (let p = 0; p < count; p++) {
     const vector = rowOf(vectors, p, dims);
-    eachToken(p, (token, weight) => addScaled(vector, rowOf(rows, token, dims), weight));
+    for (let i = starts[p] as number; i < (starts[p + 1] as number); i++)
+      addScaled(vector, rowOf(rows, tokens[i] as number, dims), values[i] as number);
     toUnit(vector);
     addScaled(mean, vector, 1 / count);
-    await pause(p + 1);
+    await pace.step();
   }
   for (let p = 0; p < count; p++) {
     const vector = rowOf(vectors, p, dims);
     addScaled(vector, mean, -1);
-    eachToken(p, (token, weight) => addScaled(rowOf(drift, token, dims), vector, weight));
-    await pause(count + p + 1);
+    for (let i = starts[p] as number; i < (starts[p + 1] as number); i++)
+      addScaled(rowOf(drift, tokens[i] as number, dims), vector, values[i] as number);
+    await pace.step();
   }
   for (let row = 0; row < rows.length / dims; row++) {
     const own = rowOf(drift, row, dims);
@@ -130,27 +148,22 @@ class SiteWords {
   /** Numbers into `tokens`. */
   readonly #numbers = new Map<string, number>();
 
-  constructor(model: StaticModel, passages: readonly Passage[]) {
+  constructor(model: StaticModel, words: readonly Word[], texts: readonly Text[]) {
     this.#model = model;
     this.#known = new Map(model.tokens.map((token, i) => [token, i]));
     this.#pieces = new Set(model.tokens.filter(isPiece));
     this.#ignored = new Set(model.parameters.ignored);
-    const words = new WordTable();
-    const texts = passages.map(({ title, headings, text }) => ({
-      context: words.numbersOf([title, ...headings].join("\n")),
-      body: words.numbersOf(text),
-    }));
-    this.#newWords = this.#findNewWords(words.words, texts);
-    const tokensOfWord = words.words.map((word) => this.#tokensOf(word).map((token) => this.#numberOf(token)));
+    this.#newWords = this.#findNewWords(words, texts);
+    const tokensOfWord = words.map((word) => this.#tokensOf(word).map((token) => this.#numberOf(token)));
     const counts = countTokens(texts, tokensOfWord);
     const frequencies = new Uint32Array(this.tokens.length);
     for (const token of counts.tokens) (frequencies[token] as number)++;
-    const idfs = Float64Array.from(frequencies, (frequency) => Math.log((passages.length + 1) / (frequency + 1)));
+    const idfs = Float64Array.from(frequencies, (frequency) => Math.log((texts.length + 1) / (frequency + 1)));
     this.weights = toWeights(counts, idfs);
-    const largest = Math.log((passages.length + 1) / 2);
+    const largest = Math.log((texts.length + 1) / 2);
     this.lengths = idfs.map((idf, i) => {
       const row = this.#known.get(this.tokens[i] as string);
-      const length = row === undefined ? model.unknownWeight : Math.hypot(...this.#rowOf(row));
+      const length = row === undefined ? model.unknownWeight : lengthOf(this.#rowOf(row));
       return length * (Math.max(idf, LEAST_IDF) / largest) ** IDF_POWER;
     });
   }
@@ -213,8 +226,7 @@ class SiteWords {
     const candidates = new Map<string, { readonly word: Word; passages: number; last: number }>();
     const note = (word: Word, passage: number) => {
       const { whole } = word;
-      if (this.#known.has(whole) || this.#ignored.has(whole) || whole.length > MAX_WORD_LENGTH || NUMBER.test(whole))
-        return;
+      if (this.#known.has(whole) || this.#ignored.has(whole) || !mayGetRow(whole)) return;
       const entry = candidates.get(whole) ?? { word, passages: 0, last: -1 };
       if (entry.last !== passage) entry.passages++;
       entry.last = passage;
@@ -233,10 +245,15 @@ class SiteWords {
   }
 }
 
+/** A run of underscores is an empty word. */
+function mayGetRow(word: string): boolean {
+  return word !== "" && word.length <= MAX_WORD_LENGTH && !NUMBER.test(word);
+}
+
 /** A passage as numbers of words. */
 interface Text {
-  readonly context: readonly number[];
-  readonly body: readonly number[];
+  readonly context: Uint32Array;
+  readonly body: Uint32Array;
 }
 
 /** Distinct words, each cut out of its run once. */
@@ -244,8 +261,8 @@ class WordTable {
   readonly words: Word[] = [];
   readonly #numbers = new Map<string, number>();
 
-  numbersOf(text: string): number[] {
-    return splitRuns(text).map((run) => {
+  numbersOf(text: string): Uint32Array {
+    return Uint32Array.from(splitRuns(text), (run) => {
       const known = this.#numbers.get(run);
       if (known !== undefined) return known;
       this.#numbers.set(run, this.words.length);
@@ -261,7 +278,7 @@ function countTokens(texts: readonly Text[], tokensOfWord: readonly (readonly nu
   const values: number[] = [];
   texts.forEach(({ context, body }, i) => {
     const counts = new Map<number, number>();
-    const add = (words: readonly number[], by: number) => {
+    const add = (words: Uint32Array, by: number) => {
       for (const word of words)
         for (const token of tokensOfWord[word] as readonly number[]) counts.set(token, (counts.get(token) ?? 0) + by);
     };
@@ -300,11 +317,18 @@ function addScaled(sum: Float32Array, vector: Float32Array, weight: number): voi
   for (let d = 0; d < sum.length; d++) (sum[d] as number) += (vector[d] as number) * weight;
 }
 
-/** A zero vector stays as it is. */
-function toUnit(vector: Float32Array): void {
+function scaleBy(vector: Float32Array, factor: number): void {
+  for (let d = 0; d < vector.length; d++) (vector[d] as number) *= factor;
+}
+
+function lengthOf(vector: Float32Array | Float64Array): number {
   let squares = 0;
   for (let d = 0; d < vector.length; d++) squares += (vector[d] as number) ** 2;
-  if (squares === 0) return;
-  const scale = 1 / Math.sqrt(squares);
-  for (let d = 0; d < vector.length; d++) (vector[d] as number) *= scale;
+  return Math.sqrt(squares);
+}
+
+/** A zero vector stays as it is. */
+function toUnit(vector: Float32Array): void {
+  const length = lengthOf(vector);
+  if (length > 0) scaleBy(vector, 1 / length);
 }

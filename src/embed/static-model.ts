@@ -24,6 +24,8 @@ export interface StaticModelParameters {
   readonly ignored: readonly string[];
   /** How much each word of a passage's title and headings counts, where a word of its text counts 1. */
   readonly contextWeight: number;
+  /** Whether the rows are those of a site already, so that `adaptModel` leaves them as they are. Default false. */
+  readonly adapted?: boolean;
 }
 
 /** A static embedding model: a text's vector is the sum of its tokens' rows at unit length. */

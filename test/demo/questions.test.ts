@@ -9,14 +9,15 @@ const QUESTIONS: readonly (readonly [question: string, path: string])[] = [
   ["is anyone spying on users?", "privacy/"],
   ["is this safe against hackers?", "privacy/"],
   ["GDPR compliance", "privacy/"],
-  ["which browsers can run it?", "element/"],
+  ["which browsers are supported?", "element/"],
   ["localisation to german", "element/"],
-  ["support for assistive technology", "element/"],
+  ["hotkeys", "element/"],
   ["night appearance", "theming/"],
   ["incremental rebuilds", "indexing/"],
   ["stale results after publishing", "troubleshooting/"],
   ["does it work for foreign languages?", "models/"],
-  ["judge ranking accuracy", "evaluation/"],
+  ["relevance metrics", "evaluation/"],
+  ["competitors", "comparison/"],
 ];
 
 describe("the documentation's own index", () => {

@@ -189,7 +189,7 @@ describe("hostile pages", () => {
     expect(report.pages).toBe(5);
     const { hits } = await (await openIndex(report.out)).search("large dough", { mode: "keyword" });
     expect(hits[0]?.path).toBe("large.html");
-  }, 60_000);
+  }, 180_000);
 
   it("reads mixed encodings", async () => {
     const latin = Buffer.from(html("Café", "<p>Crème brûlée</p>", '<meta charset="iso-8859-1">'), "latin1");
