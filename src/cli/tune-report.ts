@@ -1,9 +1,6 @@
 import type { BeforeAndAfter, TuneReport } from "../tuning/types.ts";
 import { formatCount, formatDuration, formatNumber, formatPath, formatTable } from "./format.ts";
-import { printable, type Terminal } from "./terminal.ts";
-
-/** New words that are named. */
-const NAMED_WORDS = 6;
+import type { Terminal } from "./terminal.ts";
 
 /** Options of {@link describeTuning}. */
 export interface DescribeTuningOptions {
@@ -17,13 +14,12 @@ export interface DescribeTuningOptions {
 /** What came of tuning, for people. */
 export function describeTuning(report: TuneReport, { terminal, site, cwd }: DescribeTuningOptions): string {
   const { out: color } = terminal;
-  const { pages, passages, questions, newWords, elapsedMs } = report;
-  const { links, pairs, train, validation, test } = questions;
+  const { pages, passages, questions, elapsedMs } = report;
+  const { links, pairs, train, test } = questions;
   const sources = [formatCount(links, "link text"), ...(pairs > 0 ? [`${formatNumber(pairs)} of your own`] : [])];
   return [
     `${color.green("Tuned")} on ${formatCount(pages, "page")}, ${formatCount(passages, "passage")}, ${formatDuration(elapsedMs)}`,
-    `  Queries: ${sources.join(", ")}; ${formatNumber(train)} to learn from, ${formatNumber(validation)} to choose by, ${formatNumber(test)} to judge by`,
-    ...describeWords(newWords),
+    `  Queries: ${sources.join(", ")}; ${formatNumber(train)} to learn from, ${formatNumber(test)} to judge by`,
     "",
     `${color.bold(`On the ${formatCount(test, "query", "queries")} to judge by`)}`,
     formatTable([
@@ -46,12 +42,6 @@ export function describeRefusal({ hybrid, semantic }: TuneReport): string {
     `The tuned model ${reason}; nothing was written.`,
     "       Use the model as it is, or give more queries with --pairs.",
   ].join("\n");
-}
-
-function describeWords(words: readonly string[]): string[] {
-  if (words.length === 0) return [];
-  const named = words.slice(0, NAMED_WORDS).map(printable).join(", ");
-  return [`  New words: ${formatNumber(words.length)}, such as ${named}`];
 }
 
 function scoreRow(name: string, { before, after, difference }: BeforeAndAfter): string[] {

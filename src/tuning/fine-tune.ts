@@ -12,14 +12,12 @@ export interface FineTuneOptions {
   /** The questions to learn from. */
   readonly questions: readonly Question[];
   readonly seed: number;
-  /** Default {@link STEPS}. */
-  readonly steps?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: ((progress: StepProgress) => void) | undefined;
 }
 
 /** Steps of a run; twice as many gained nothing. */
-export const STEPS = 400;
+export const STEPS = 200;
 /** Half of that of the training, which begins with random rows. */
 const LEARNING_RATE = 0.03;
 /** Examples in a batch: few on a small site, where most others would be of the same pages. */
@@ -28,7 +26,7 @@ const BATCH = { unit: 64, most: 128, perPassage: 0.25 } as const;
 const MAX_THREADS = 4;
 /** Softer than in training, where a batch has ten times as many examples to tell apart. */
 const TEMPERATURE = 0.1;
-/** Share of the examples that are questions; none and all of them did worse. */
+/** Share of the examples that are questions; without any, search by meaning alone gains nothing. */
 const QUESTION_SHARE = 0.5;
 
 /**
@@ -39,7 +37,7 @@ const QUESTION_SHARE = 0.5;
  * @throws The signal's reason when it is aborted.
  */
 export function fineTune(model: TunableModel, options: FineTuneOptions): Promise<Float32Array> {
-  const { passages, questions, seed, steps = STEPS, signal, onStep } = options;
+  const { passages, questions, seed, signal, onStep } = options;
   const sampler = new SiteSampler({
     model,
     passages,
@@ -51,7 +49,7 @@ export function fineTune(model: TunableModel, options: FineTuneOptions): Promise
     table: model.table,
     dims: model.parameters.dims,
     drawBatch: (size) => sampler.drawBatch(size),
-    steps,
+    steps: STEPS,
     batch: batchSize(passages.length),
     learningRate: LEARNING_RATE,
     temperature: TEMPERATURE,

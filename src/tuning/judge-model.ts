@@ -5,9 +5,9 @@ import type { StaticModel } from "../embed/static-model.ts";
 import { Engine } from "../engine/engine.ts";
 import { meanOf } from "../evaluation/bootstrap.ts";
 import { ndcg, recall } from "../evaluation/metrics.ts";
-import { type BuildSpace, buildIndex } from "../indexer/build-index.ts";
+import { type BuildSpace, buildIndex, type MakeSpace } from "../indexer/build-index.ts";
 import type { CutOptions } from "../indexer/cut-page.ts";
-import { staticSpace } from "../indexer/load-model.ts";
+import { adaptedSpace } from "../indexer/load-model.ts";
 import type { Question } from "./split-pairs.ts";
 import type { HeldOutScore } from "./types.ts";
 
@@ -32,13 +32,13 @@ export interface JudgeOptions extends CutOptions {
 const DEPTH = 10;
 
 /**
- * Index the site with a model, in memory, and ask it questions whose answers are known. A link to a heading asks for
- * its section among all sections, any other link for its page among all pages.
+ * Index the site with a model, in memory, and ask it questions whose answers are known. As in every index, the model is
+ * adapted to the site first, unless it says that it is. A link to a heading asks for its section among all sections,
+ * any other link for its page among all pages.
  */
 export async function judgeModel(model: StaticModel, options: JudgeOptions): Promise<Judgement> {
   const { pages, questions, signal, onAsk } = options;
-  const space = await staticSpace(model);
-  const { files } = await buildIndex(pages, { ...options, space: { ...space, sentences: noEmbedder(space) } });
+  const { files } = await buildIndex(pages, { ...options, space: withoutSketches(adaptedSpace(model, { signal })) });
   const engine = await Engine.open(async (name) => files.get(name) as Uint8Array);
   const sections = sectionsOf(pages);
   const scores = { hybrid: emptyScores(), semantic: emptyScores() };
@@ -98,6 +98,13 @@ function emptyScores(): { recalls: number[]; ndcgs: number[] } {
 }
 
 /** Sentences are embedded for excerpts, which nobody reads here. */
+function withoutSketches(make: MakeSpace): MakeSpace {
+  return async (passages) => {
+    const space = await make(passages);
+    return { ...space, sentences: noEmbedder(space) };
+  };
+}
+
 function noEmbedder({ embedder }: BuildSpace): Embedder {
   const { info } = embedder;
   return {

@@ -170,7 +170,7 @@ export class SiteSampler {
 
 function nothingToLearn(): SearchError {
   return new SearchError("too-few-pairs", "The model knows none of the site's words, nor pieces of them.", {
-    remedy: "Use the model as it is: a model of one language cannot be tuned to another script.",
+    remedy: "Use the model as it is.",
   });
 }
 

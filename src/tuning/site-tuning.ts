@@ -1,15 +1,15 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { SearchError } from "../core/errors.ts";
+import { adaptModel } from "../embed/adapt-model.ts";
 import { encodeStaticModel, type StaticModel } from "../embed/static-model.ts";
 import { bootstrapMean } from "../evaluation/bootstrap.ts";
 import { loadStaticModel } from "../indexer/load-model.ts";
-import { expandVocabulary } from "./expand-vocabulary.ts";
 import { fineTune, STEPS } from "./fine-tune.ts";
 import { type JudgedMode, type Judgement, judgeModel } from "./judge-model.ts";
 import { type Material, readMaterial } from "./read-material.ts";
 import { type Parts, type Question, splitQuestions, toQuestions } from "./split-pairs.ts";
-import { mixTables, type TunableModel, toStaticModel, toTunable } from "./tunable-model.ts";
+import { mixRows, toTunable } from "./tunable-model.ts";
 import type { BeforeAndAfter, HeldOutScore, TuneOptions, TuneReport } from "./types.ts";
 
 /** Name of the model file by default. */
@@ -17,20 +17,12 @@ export const MODEL_FILE = "semantic-search-model.bin";
 
 /** Fewer queries than this leave too few to judge by. */
 const MIN_QUESTIONS = 50;
-/** Most validation and test questions; more only take longer. */
+/** Most test questions; more only take longer. */
 const MAX_JUDGED = 400;
-/** How far towards the trained rows, tried out on the validation questions. */
-const SHARES = [0.4, 0.7, 1] as const;
+/** How far towards the trained rows: all of the way, search by meaning alone gained half as much. */
+const SHARE = 0.5;
 /** Ends the revision of a tuned model. */
 const TUNED = "-tuned";
-
-/** One version of the model: its rows before rounding are those of `model`. */
-interface Version {
-  readonly share: number;
-  readonly model: StaticModel;
-  /** What the share was chosen by. */
-  readonly merit: number;
-}
 
 /** The work of `tuneSite`. */
 export class SiteTuning {
@@ -55,33 +47,28 @@ export class SiteTuning {
     const material = await readMaterial(this.#options);
     const questions = toQuestions([...material.pairs, ...material.links]);
     checkEnough(questions, material);
-    const parts = limit(splitQuestions(questions, seed));
-    const { start, newWords } = this.#prepare(material);
-    const trained = await this.#train(start, { material, parts, seed });
-    this.#toAsk = SHARES.length * parts.validation.length + 2 * parts.test.length;
-    const best = await this.#choose(start, trained, { material, parts });
-    const before = await this.#judge(this.#base, material, parts.test);
-    const after = await this.#judge(best.model, material, parts.test);
+    const { train, test } = limit(splitQuestions(questions, seed));
+    const tuned = await this.#tune(material, train, seed);
+    this.#toAsk = 2 * test.length;
+    const before = await this.#judge(this.#base, material, test);
+    const after = await this.#judge(tuned, material, test);
     const hybrid = compare(before, after, { mode: "hybrid", seed });
     const semantic = compare(before, after, { mode: "semantic", seed });
     const kept = isBetter({ hybrid, semantic });
-    const out = kept ? await this.#write(best.model) : null;
+    const out = kept ? await this.#write(tuned) : null;
     return {
       kept,
       out,
       base: this.#base.fingerprint,
-      tuned: best.model.fingerprint,
+      tuned: tuned.fingerprint,
       pages: material.pages.length,
       passages: material.passages.length,
-      newWords,
       questions: {
         links: toQuestions(material.links).length,
         pairs: toQuestions(material.pairs).length,
-        train: parts.train.length,
-        validation: parts.validation.length,
-        test: parts.test.length,
+        train: train.length,
+        test: test.length,
       },
-      share: best.share,
       steps: STEPS,
       hybrid,
       semantic,
@@ -89,24 +76,15 @@ export class SiteTuning {
     };
   }
 
-  /** The base model with the site's own words. Weights by their frequency on the site would gain nothing: they are learnt. */
-  #prepare({ passages }: Material): { readonly start: TunableModel; readonly newWords: readonly string[] } {
-    const texts = passages.map(({ title, headings, text }) => [title, ...headings, text].join("\n"));
-    const base = toTunable(this.#base);
-    const revision = base.parameters.revision + TUNED;
-    const { model, added } = expandVocabulary({ ...base, parameters: { ...base.parameters, revision } }, texts);
-    return { start: model, newWords: added };
-  }
-
-  #train(
-    start: TunableModel,
-    { material, parts, seed }: { readonly material: Material; readonly parts: Parts; readonly seed: number },
-  ): Promise<Float32Array> {
+  /** Train from the rows adapted to the site's texts, which are those that search starts from as well. */
+  async #tune({ passages }: Material, questions: readonly Question[], seed: number): Promise<StaticModel> {
     const { signal, onProgress } = this.#options;
+    const adapted = await adaptModel(this.#base, passages, { signal });
+    const tunable = toTunable(adapted);
     let mean: number | undefined;
-    return fineTune(start, {
-      passages: material.passages,
-      questions: parts.train,
+    const trained = await fineTune(tunable, {
+      passages,
+      questions,
       seed,
       signal,
       onStep: ({ step, steps, loss }) => {
@@ -114,22 +92,9 @@ export class SiteTuning {
         onProgress?.({ phase: "train", done: step, total: steps, loss: mean });
       },
     });
-  }
-
-  /** The version that does best on the validation questions. */
-  async #choose(
-    start: TunableModel,
-    trained: Float32Array,
-    { material, parts }: { readonly material: Material; readonly parts: Parts },
-  ): Promise<Version> {
-    let best: Version | undefined;
-    for (const share of SHARES) {
-      const model = toStaticModel({ ...start, table: mixTables(start.table, trained, share) });
-      const { hybrid, semantic } = await this.#judge(model, material, parts.validation);
-      const merit = hybrid.ndcg10 + semantic.ndcg10;
-      if (!best || merit > best.merit) best = { share, model, merit };
-    }
-    return best as Version;
+    const { parameters } = adapted;
+    const marked = { ...adapted, parameters: { ...parameters, revision: parameters.revision + TUNED, adapted: true } };
+    return mixRows(marked, tunable, { trained, share: SHARE });
   }
 
   #judge(model: StaticModel, { pages }: Material, questions: readonly Question[]): Promise<Judgement> {
@@ -157,7 +122,7 @@ export class SiteTuning {
 /** @throws SearchError `bad-option` for a model that was tuned before: nothing would be held out any more. */
 async function loadBase(file: string | undefined): Promise<StaticModel> {
   const model = await loadStaticModel(file);
-  if (!model.parameters.revision.endsWith(TUNED)) return model;
+  if (!model.parameters.adapted) return model;
   throw new SearchError("bad-option", `The model ${file} is tuned already.`, {
     remedy: "Name the model that it was made from, or none for the one that comes along.",
     file,
@@ -175,8 +140,8 @@ function checkEnough(questions: readonly Question[], { pages, links, pairs }: Ma
 }
 
 /** The questions are in the order of a lot, so that the first are a sample. */
-function limit({ train, validation, test }: Parts): Parts {
-  return { train, validation: validation.slice(0, MAX_JUDGED), test: test.slice(0, MAX_JUDGED) };
+function limit({ train, test }: Parts): Parts {
+  return { train, test: test.slice(0, MAX_JUDGED) };
 }
 
 function compare(

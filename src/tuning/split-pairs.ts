@@ -11,13 +11,11 @@ export interface Question {
 export interface Parts {
   /** To learn from. */
   readonly train: readonly Question[];
-  /** To choose between versions of the model. */
-  readonly validation: readonly Question[];
-  /** To judge the chosen one by, once. */
+  /** To judge the tuned model by. */
   readonly test: readonly Question[];
 }
 
-/** Share of the questions in the validation and in the test part. */
+/** Share of the questions in the test part. */
 const HELD_OUT = 0.2;
 
 /** Pairs of the same text as one question; texts are the same when their {@link pairKey} is. Ascending by key. */
@@ -33,7 +31,7 @@ export function toQuestions(pairs: readonly Pair[]): Question[] {
 }
 
 /**
- * Deal questions out by lot: a fifth for validation, a fifth for the test, the rest to learn from. The same pairs and
+ * Deal questions out by lot: a fifth for the test, the rest to learn from. The same pairs and
  * the same seed give the same parts, in whatever order the pairs come.
  */
 export function splitQuestions(questions: readonly Question[], seed: number): Parts {
@@ -47,7 +45,6 @@ export function splitQuestions(questions: readonly Question[], seed: number): Pa
   const held = Math.round(HELD_OUT * shuffled.length);
   return {
     test: shuffled.slice(0, held),
-    validation: shuffled.slice(held, 2 * held),
-    train: shuffled.slice(2 * held),
+    train: shuffled.slice(held),
   };
 }

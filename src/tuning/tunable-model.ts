@@ -1,5 +1,5 @@
 import { addRow } from "../embed/quantize.ts";
-import { createStaticModel, isPiece, type StaticModel, type StaticModelParameters } from "../embed/static-model.ts";
+import { isPiece, type StaticModel, type StaticModelParameters, withRows } from "../embed/static-model.ts";
 import type { Word } from "../embed/tokenizer.ts";
 import { createEncoder } from "../training/encoded-corpus.ts";
 
@@ -32,11 +32,6 @@ export function toTunable({ tokens, rows, scales, parameters }: StaticModel): Tu
   return { tokens: order.map((i) => tokens[i] as string), words, table, parameters };
 }
 
-/** The inverse of {@link toTunable}: rounds the rows as the parameters say. */
-export function toStaticModel({ tokens, table, parameters }: TunableModel): StaticModel {
-  return createStaticModel(tokens, table, parameters);
-}
-
 /** Turns words into numbers of tokens, as `StaticEmbedder` does. */
 export function createWordEncoder(model: TunableModel): (word: Word) => number[] {
   const { tokens, words, parameters } = model;
@@ -44,7 +39,26 @@ export function createWordEncoder(model: TunableModel): (word: Word) => number[]
   return createEncoder({ tokens, words, ignored, alphabet, frequencies: new Float64Array(0) });
 }
 
-/** `base + share × (tuned − base)`: between a model and what training made of it (Wortsman et al. 2022, WiSE-FT). */
-export function mixTables(base: Float32Array, tuned: Float32Array, share: number): Float32Array {
-  return base.map((value, i) => value + share * ((tuned[i] as number) - value));
+/**
+ * The model with the rows that training moved at `row + share × (trained row − row)`: between it and what training made of
+ * it (Wortsman et al. 2022, WiSE-FT). All others keep their bits.
+ *
+ * @param tunable Made from the model.
+ * @param trained The rows of `tunable` after training.
+ */
+export function mixRows(
+  model: StaticModel,
+  { tokens, table, parameters }: TunableModel,
+  { trained, share }: { readonly trained: Float32Array; readonly share: number },
+): StaticModel {
+  const { dims } = parameters;
+  const changes = new Map<string, Float32Array>();
+  tokens.forEach((token, i) => {
+    const from = table.subarray(i * dims, (i + 1) * dims);
+    const to = trained.subarray(i * dims, (i + 1) * dims);
+    if (from.every((value, d) => value === to[d])) return;
+    const row = from.map((value, d) => value + share * ((to[d] as number) - value));
+    changes.set(token, row);
+  });
+  return withRows(model, changes);
 }

@@ -2,12 +2,12 @@ import { SearchError } from "../core/errors.ts";
 import type { TuneOptions, TuneReport } from "./types.ts";
 
 /**
- * Adapt a static model to a site: give the site's own words rows of their own, and train on what the site's headings
- * and links, and the author's own queries, say about its pages. A fifth of the queries is kept from training to choose
- * between versions, another fifth to judge the chosen one by, once. A model that does worse on these than the base
- * model by words and meaning, or clearly worse by meaning alone, is not written.
+ * Adapt a static model to a site: from its texts alone, as every index does, then by training on what its headings and
+ * links, and the author's own queries, say about its pages. A fifth of the queries is kept from training to judge by. A
+ * model that does worse on these by words and meaning than the base model does, adapted to the texts, or clearly worse
+ * by meaning alone, is not written.
  *
- * Deterministic from the seed. Takes about half a minute for 300 pages on two cores, and half a gigabyte of memory.
+ * Deterministic from the seed. Takes about a quarter of a minute for 300 pages on two cores, and half a gigabyte of memory.
  *
  * @throws SearchError `too-few-pairs` for a site with fewer than 50 usable queries; `not-found`, `no-pages`,
  *   `queries-invalid`, `bad-option` for what cannot be read; `aborted`.

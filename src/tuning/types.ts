@@ -19,7 +19,7 @@ export interface TuneOptions extends ReadOptions {
 
 /** How far tuning is. */
 export interface TuneProgress {
-  /** `read`: files. `train`: steps. `judge`: questions asked, of all versions of the model. */
+  /** `read`: files. `train`: steps. `judge`: questions asked, of the base model and the tuned one. */
   readonly phase: "read" | "train" | "judge";
   readonly done: number;
   readonly total: number;
@@ -54,18 +54,13 @@ export interface TuneReport {
   readonly tuned: string;
   readonly pages: number;
   readonly passages: number;
-  /** Words of the site that were given rows of their own, the most frequent first. */
-  readonly newWords: readonly string[];
   /** Distinct queries: from the site's links, from the author's pairs, and how they were dealt out. */
   readonly questions: {
     readonly links: number;
     readonly pairs: number;
     readonly train: number;
-    readonly validation: number;
     readonly test: number;
   };
-  /** How far the rows went from the base model's to the trained ones, 0–1; chosen on the validation questions. */
-  readonly share: number;
   readonly steps: number;
   /** On the test questions. */
   readonly hybrid: BeforeAndAfter;

@@ -11,10 +11,8 @@ const REPORT: TuneReport = {
   tuned: "aabbccddeeff00112233",
   pages: 108,
   passages: 1575,
-  newWords: ["defineprops", "vnode"],
-  questions: { links: 233, pairs: 12, train: 147, validation: 49, test: 49 },
-  share: 0.7,
-  steps: 400,
+  questions: { links: 233, pairs: 12, train: 196, test: 49 },
+  steps: 200,
   hybrid: {
     before: { recall10: 0.952, ndcg10: 0.829 },
     after: { recall10: 0.968, ndcg10: 0.843 },
@@ -32,7 +30,7 @@ function fakeTuner(report: Partial<TuneReport> = {}) {
   const calls: TuneOptions[] = [];
   const tuneSite = async (options: TuneOptions) => {
     calls.push(options);
-    options.onProgress?.({ phase: "train", done: 400, total: 400, loss: 0.91 });
+    options.onProgress?.({ phase: "train", done: 200, total: 200, loss: 0.91 });
     return { ...REPORT, ...report };
   };
   return { calls, tuneSite };
@@ -78,11 +76,10 @@ describe("tune", () => {
   it("says what it learned from, and what came of it", async () => {
     const { tuneSite } = fakeTuner();
     const { stdout, stderr } = await runCli(["tune", "dist"], { cwd: "/srv", api: { tuneSite } });
-    expect(stderr).toBe("Training 400/400 steps · loss 0.91\n");
+    expect(stderr).toBe("Training 200/200 steps · loss 0.91\n");
     expect(stdout).toMatchInlineSnapshot(`
       "Tuned on 108 pages, 1,575 passages, 31.4 s
-        Queries: 233 link texts, 12 of your own; 147 to learn from, 49 to choose by, 49 to judge by
-        New words: 2, such as defineprops, vnode
+        Queries: 233 link texts, 12 of your own; 196 to learn from, 49 to judge by
 
       On the 49 queries to judge by
                               recall@10      nDCG@10        difference (95%)

@@ -27,7 +27,7 @@ describe("the parts", () => {
     fc.assert(
       fc.property(pairs, fc.nat(), (list, seed) => {
         const parts = splitQuestions(toQuestions(list), seed);
-        const keys = [parts.train, parts.validation, parts.test].map(
+        const keys = [parts.train, parts.test].map(
           (part) => new Set(part.flatMap(({ targets }) => targets.map(({ text }) => pairKey(text)))),
         );
         const all = keys.flatMap((part) => [...part]);

@@ -3,8 +3,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { encodeStaticModel } from "../../src/embed/static-model.ts";
-import { buildIndex } from "../../src/indexer/build-index.ts";
-import { loadStaticModel, staticSpace } from "../../src/indexer/load-model.ts";
+import { adaptedSpace, loadStaticModel } from "../../src/indexer/load-model.ts";
 import { tuneSite } from "../../src/tuning/tune-site.ts";
 import type { TuneProgress } from "../../src/tuning/types.ts";
 import { tempFolder } from "../cli/temp-folder.ts";
@@ -26,8 +25,7 @@ describe("tuning a model to a site", () => {
     const seen: TuneProgress[] = [];
     const report = await tuneSite({ ...options, onProgress: (progress) => seen.push(progress) });
     expect(report).toMatchObject({ kept: true, out: options.out, pages: TOPICS + 1 });
-    expect(report.questions).toEqual({ links: 4 * TOPICS, pairs: 0, train: 96, validation: 32, test: 32 });
-    expect(report.newWords).toContain("topic");
+    expect(report.questions).toEqual({ links: 4 * TOPICS, pairs: 0, train: 128, test: 32 });
     expect(report.semantic.after.recall10).toBeGreaterThan(report.semantic.before.recall10);
     expect(report.hybrid.after.ndcg10).toBeGreaterThan(report.hybrid.before.ndcg10);
     expect(report.hybrid.difference.mean).toBeCloseTo(report.hybrid.after.ndcg10 - report.hybrid.before.ndcg10);
@@ -35,9 +33,11 @@ describe("tuning a model to a site", () => {
     const model = await loadStaticModel(options.out);
     expect(model.fingerprint).toBe(report.tuned);
     expect(model.fingerprint).not.toBe(report.base);
-    expect(model.parameters).toMatchObject({ id: "static", revision: "toy-tuned", dims: 32, bits: 8 });
-    const { manifest } = await buildIndex([], { space: await staticSpace(model) });
-    expect(manifest.spaces[0]?.fingerprint).toBe(report.tuned);
+    expect(model.parameters).toMatchObject({ id: "static", revision: "toy-tuned", dims: 32, bits: 8, adapted: true });
+    expect(model.tokens).toContain("topic");
+    const passages = Array.from({ length: 30 }, (_, i) => ({ title: wordOf(i), headings: [], text: "A topic" }));
+    const { embedder } = await adaptedSpace(model)(passages);
+    expect(embedder.info.fingerprint).toBe(report.tuned);
 
     for (const phase of ["read", "train", "judge"]) {
       const events = seen.filter((event) => event.phase === phase);
