@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listSets, loadSet } from "./judged-sets.ts";
 
+const TEXT = "Top.\n\n## Head\n\nBody.\n\n#### Deep \n\n# a comment\n\n### Less deep\n\n## Next\n\nEnd.";
+
 let folder: string;
 
 beforeAll(() => {
@@ -25,7 +27,7 @@ function write(name: string, queries: readonly { readonly _id: string; readonly 
   const dir = join(folder, name);
   mkdirSync(dir, { recursive: true });
   const lines = (values: readonly unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join("");
-  writeFileSync(join(dir, "corpus.jsonl"), lines([{ _id: "/a", title: "A", text: "Top.\n\n## Head\n\nBody." }]));
+  writeFileSync(join(dir, "corpus.jsonl"), lines([{ _id: "/a", title: "A", text: TEXT }]));
   writeFileSync(join(dir, "queries.jsonl"), lines(queries));
   const judged = queries.filter(({ _id }) => _id !== "unjudged").map(({ _id }) => `${_id}\t/a\t1\n`);
   writeFileSync(join(dir, "qrels.tsv"), `query-id\tcorpus-id\tscore\n${judged.join("")}`);
@@ -60,11 +62,15 @@ describe("loadSet", () => {
     expect(loadSet(folder, { name: "docs-vue-vite", split: "dev" }).language).toBe("en");
   });
 
-  it("cuts a text at its headings", () => {
+  it("cuts a text at its headings, each below those of a higher level", () => {
     const { documents } = loadSet(folder, { name: "docs-vue-vite", split: "dev" });
-    expect(documents[0]?.sections.map(({ heading, level }) => [heading, level])).toEqual([
-      ["", 0],
-      ["Head", 2],
+    expect(documents[0]?.sections.map(({ heading, level, ancestors }) => [heading, level, ancestors])).toEqual([
+      ["", 0, []],
+      ["Head", 2, []],
+      ["Deep", 4, ["Head"]],
+      ["Less deep", 3, ["Head"]],
+      ["Next", 2, []],
     ]);
+    expect(documents[0]?.sections[2]?.blocks.map(({ text }) => text)).toEqual(["# a comment"]);
   });
 });

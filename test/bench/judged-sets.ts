@@ -141,16 +141,30 @@ function toDocument({ _id, title = "", text }: CorpusLine, language: string): Pa
   return { path: _id, title, trail: [], language, meta: {}, filters: {}, sort: {}, sections: toSections(text) };
 }
 
-/** The docs sets keep Markdown's heading lines; everything else is one section. */
+/**
+ * The docs sets keep Markdown's heading lines, nested here as `extract-sections` nests those of a page; everything else
+ * is one section. A line with a single `#` is a comment in code: the pages' own first headings are their titles.
+ */
 function toSections(text: string): Section[] {
-  return text.split(/^(?=#{1,6} )/m).map((part, i) => {
-    const [, marks = "", heading = ""] = /^(#{1,6}) (.*)/.exec(part) ?? [];
+  const above: Section[] = [];
+  return text.split(/^(?=#{2,6} )/m).map((part, i) => {
+    const [, marks = "", heading = ""] = /^(#{2,6}) (.*)/.exec(part) ?? [];
+    const level = marks.length;
     const body = part.slice(marks ? part.indexOf("\n") + 1 || part.length : 0);
     const blocks = body
       .split(/\n\s*\n/)
       .map((block) => block.trim())
       .filter(Boolean)
       .map((block) => ({ kind: "prose" as const, text: block }));
-    return { anchor: heading ? `s${i}` : "", heading: heading.trim(), level: marks.length, ancestors: [], blocks };
+    while ((above.at(-1)?.level ?? 0) >= Math.max(level, 1)) above.pop();
+    const section = {
+      anchor: heading ? `s${i}` : "",
+      heading: heading.trim(),
+      level,
+      ancestors: above.map((section) => section.heading),
+      blocks,
+    };
+    if (level > 0) above.push(section);
+    return section;
   });
 }

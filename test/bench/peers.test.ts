@@ -1,7 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, type TestContext, vi } from "vitest";
 import type { PageDocument } from "../../src/core/document.ts";
 import { VITEPRESS_INDEX, VITEPRESS_SEARCH } from "./peers/minisearch.ts";
 import { bestPages, pageSections } from "./peers/page-sections.ts";
+import { pagefind } from "./peers/pagefind.ts";
+import type { Peer, Ranker } from "./peers/peer.ts";
 import { PEERS } from "./peers/peers.ts";
 
 function page(path: string, title: string, sections: Readonly<Record<string, string>>, language = "en"): PageDocument {
@@ -36,9 +38,27 @@ const JAPANESE = [
   page("ocha", "お茶", { "": "茶葉に熱湯を注ぎます。" }, "ja"),
 ];
 
+/** What Pagefind says where it has no program for the platform. */
+const NO_PROGRAM = /not yet a supported architecture/;
+
+/** The test is skipped where the engine cannot run. */
+async function open(peer: Peer, pages: readonly PageDocument[], { context, language }: Opening): Promise<Ranker> {
+  try {
+    return await peer.open(pages, language);
+  } catch (error) {
+    if (NO_PROGRAM.test(String(error))) context.skip(String(error));
+    throw error;
+  }
+}
+
+interface Opening {
+  readonly context: TestContext;
+  readonly language: string;
+}
+
 describe.each(PEERS)("$name", (peer) => {
-  it("finds the page that holds the words, by its own path", async () => {
-    const ranker = await peer.open(PAGES, "en");
+  it("finds the page that holds the words, by its own path", async (context) => {
+    const ranker = await open(peer, PAGES, { context, language: "en" });
     try {
       expect((await ranker.rank("bicycle patch"))[0]).toBe("guide/tyres");
       expect((await ranker.rank("loose cable"))[0]).toBe("guide/brakes");
@@ -48,8 +68,8 @@ describe.each(PEERS)("$name", (peer) => {
     }
   });
 
-  it("indexes a language that is not English", async () => {
-    const ranker = await peer.open(JAPANESE, "ja");
+  it("indexes a language that is not English", async (context) => {
+    const ranker = await open(peer, JAPANESE, { context, language: "ja" });
     try {
       expect((await ranker.rank("パン"))[0]).toBe("pan");
     } finally {
@@ -62,6 +82,15 @@ describe("MiniSearch", () => {
   it("has VitePress's settings", () => {
     expect(VITEPRESS_INDEX).toEqual({ fields: ["title", "titles", "text"], storeFields: ["title", "titles"] });
     expect(VITEPRESS_SEARCH).toEqual({ fuzzy: 0.2, prefix: true, boost: { title: 4, text: 2, titles: 1 } });
+  });
+});
+
+describe("Pagefind", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("fails to open where it has no program for the platform", async () => {
+    vi.stubEnv("npm_config_arch", "none");
+    await expect(pagefind.open(PAGES, "en")).rejects.toThrow(NO_PROGRAM);
   });
 });
 

@@ -1,12 +1,36 @@
 import type { Interval } from "../../src/evaluation/bootstrap.ts";
-import type { Comparison, MeanResult, QualityResults, SubsetResult } from "./quality-results.ts";
-import { OWN_SYSTEMS } from "./quality-results.ts";
+import { type BySplit, type Loss, TOLERANCE } from "./quality-claims.ts";
+import {
+  ADAPTED_CONTROL,
+  CONTROL,
+  type Comparison,
+  type MeanResult,
+  type QualityResults,
+  type SubsetResult,
+} from "./quality-results.ts";
 
-/** A subset of lexical queries may lose this much to words alone. */
-const LEXICAL_TOLERANCE = 0.005;
+/** This package's columns of the printed tables, by system. */
+const COLUMNS: Readonly<Record<string, string>> = {
+  keyword: "keyword",
+  static: "static",
+  rrf: "rrf",
+  hybrid: "hybrid",
+  "hybrid plain": "plain",
+  [ADAPTED_CONTROL]: "random, adapted",
+  [CONTROL]: "random",
+};
+
+/** The vectors behind the rows of the ablation, each with the systems that search by meaning alone and by both. */
+const ABLATION = [
+  ["none: words alone", undefined, "keyword"],
+  ["random", "static random", CONTROL],
+  ["random, adapted to the site", "static random adapted", ADAPTED_CONTROL],
+  ["the model as it ships", "static plain", "hybrid plain"],
+  ["the model, adapted to the site", "static", "hybrid"],
+] as const;
 
 /** Whether an interval leaves open which of the two is better. */
-export function isNone({ low, high }: Interval): boolean {
+function isNone({ low, high }: Interval): boolean {
   return low <= 0 && high >= 0;
 }
 
@@ -34,9 +58,26 @@ export function nameOfSubset({ subset, english, split }: SubsetResult): string {
   return `${subset}, ${english ? "English" : "other"} ${split} sets`;
 }
 
+/** What each ingredient adds: means over the English sets of each split. */
+export function ablation({ means }: QualityResults): string[][] {
+  const english = means.filter((mean) => mean.english);
+  const score = (mean: MeanResult, system: string | undefined) =>
+    (system && mean.scores[system]?.ndcg.toFixed(3)) || "–";
+  return [
+    ["vectors", ...["meaning alone", "hybrid"].flatMap((name) => english.map(({ split }) => `${name} (${split})`))],
+    ...ABLATION.map(([name, alone, both]) => [
+      name,
+      ...english.map((mean) => score(mean, alone)),
+      ...english.map((mean) => score(mean, both)),
+    ]),
+  ];
+}
+
 /** Everything that was measured, for the terminal. */
 export function report(results: QualityResults): string {
-  const systems = [...OWN_SYSTEMS, ...results.peers.map(({ name }) => name)];
+  const peers = results.peers.map(({ name }) => name);
+  const systems = [...Object.keys(COLUMNS), ...peers];
+  const head = (name: string) => [name, "queries", ...Object.values(COLUMNS), ...peers];
   const line = (name: string, comparison: Comparison) => [
     name,
     String(comparison.queries),
@@ -44,7 +85,7 @@ export function report(results: QualityResults): string {
   ];
   const splits = ["dev", "test"].filter((split) => results.sets.some((set) => set.split === split));
   const rows = splits.flatMap((split) => [
-    [`${split} sets`, "queries", ...systems],
+    head(`${split} sets`),
     ...results.sets.filter((set) => set.split === split).map((set) => line(set.set, set)),
     ...results.means.filter((mean) => mean.split === split).map((mean) => line(nameOfMean(mean), mean)),
   ]);
@@ -54,57 +95,60 @@ export function report(results: QualityResults): string {
   );
   return [
     `nDCG@10; model ${results.model.slice(0, 12)}; ≈ no difference from the hybrid (95% bootstrap interval), ▲ better than it`,
+    "static, rrf, hybrid: the model adapted to each set's own texts. The hybrid with other vectors: plain = the model as",
+    "it ships; random, adapted = an untrained random table adapted likewise; random = that table as it is (the control).",
     "",
-    align([...rows, [], ["subsets, pooled", "queries", ...systems], ...subsets]),
+    align([...rows, [], head("subsets, pooled"), ...subsets]),
     "",
-    align([["subsets by set", "queries", ...systems], ...subsetsOfSets]),
+    align([head("subsets by set"), ...subsetsOfSets]),
     "",
     ...results.peers.map(({ name, version, settings }) => `${name} ${version}: ${settings}`),
+    "",
+    "English sets",
+    align(ablation(results)),
     "",
     ...findings(results),
   ].join("\n");
 }
 
-/** What an average would hide, one line each: what is learnt, and where the hybrid loses to what. */
-export function findings({ sets, means, subsets, peers }: QualityResults): string[] {
-  const english = means.filter((mean) => mean.english);
-  const overSplits = (of: (mean: MeanResult) => string) =>
-    english.map((mean) => `${of(mean)} (${mean.split})`).join(", ");
-  const quotient = (a: string, b: string) => (mean: MeanResult) =>
-    ((mean.scores[a]?.ndcg ?? 0) / (mean.scores[b]?.ndcg ?? 0)).toFixed(3);
-  const engines = peers.map(({ name }) => name);
-  const lexical = sets.flatMap(({ set, subsets }) => {
-    const difference = subsets.lexical?.hybridLess.keyword;
-    return difference && difference.mean < -LEXICAL_TOLERANCE ? [`${set} ${signed(difference)}`] : [];
-  });
-  const list = (items: readonly string[]) => (items.length > 0 ? items.join(", ") : "none");
-  const pooled = subsets.map((row) => [nameOfSubset(row), row] as const);
-  const each = sets.map((row) => [row.set, row] as const);
+/** The claims, and what an average would hide: one line each. */
+export function findings({ claims, subsets, peers }: QualityResults): string[] {
+  const pooled = subsets.flatMap((row) =>
+    peers.flatMap(({ name: to }) => {
+      const difference = row.hybridLess[to];
+      return difference && difference.mean < 0 ? [{ set: nameOfSubset(row), to, ...difference }] : [];
+    }),
+  );
   return [
-    `Learnt (hybrid − control), English: ${overSplits((mean) => bounds(mean.hybridLess.control))}.`,
-    `Static ÷ keyword, English: ${overSplits(quotient("static", "keyword"))}.`,
-    `Hybrid ÷ keyword, English: ${overSplits(quotient("hybrid", "keyword"))}.`,
-    `Hybrid below words alone: ${list(losses(each, ["keyword"]))}.`,
-    `Hybrid below its control: ${list(losses(each, ["control"]))}.`,
-    `Hybrid below another engine: ${list(losses(each, engines))}.`,
-    `Of all queries of a kind, hybrid below another engine: ${list(losses(pooled, engines))}.`,
-    `Lexical queries that lose more than ${LEXICAL_TOLERANCE} to words alone: ${list(lexical)}.`,
+    `Static ÷ keyword, English: ${overSplits(claims.staticPerKeyword, fixed)}.`,
+    `Static on scifact: ${claims.scifactStatic === undefined ? "–" : fixed(claims.scifactStatic)}.`,
+    `Hybrid ÷ keyword, English: ${overSplits(claims.hybridPerKeyword, fixed)}.`,
+    `Hybrid ÷ keyword, English paraphrase or strict queries: ${overSplits(claims.hybridPerKeywordOnParaphrases, fixed)}.`,
+    `Hybrid more than ${TOLERANCE} below words alone: ${list(claims.belowKeyword)}.`,
+    `Lexical queries more than ${TOLERANCE} below words alone: ${list(claims.lexicalBelowKeyword)}.`,
+    `Hybrid below another engine: ${list(claims.belowPeers, true)}.`,
+    `Other languages with the hybrid below words alone: ${list(claims.otherLanguagesBelowKeyword)}.`,
+    `Learnt (hybrid − random), English: ${overSplits(claims.learnt, bounds)}.`,
+    `Learnt in training (hybrid − random, adapted), English: ${overSplits(claims.learntInTraining, bounds)}.`,
+    `Hybrid below its control (random): ${list(claims.belowControl)}.`,
+    `Of all queries of a kind, hybrid below another engine: ${list(pooled, true)}.`,
   ];
 }
 
-/** Where the hybrid has less than a rival, by name, with the difference. */
-function losses(rows: readonly (readonly [name: string, row: Comparison])[], rivals: readonly string[]): string[] {
-  return rows.flatMap(([name, { hybridLess }]) =>
-    rivals.flatMap((rival) => {
-      const difference = hybridLess[rival];
-      if (!difference || difference.mean >= 0) return [];
-      return [`${name}${rivals.length > 1 ? ` to ${rival}` : ""} ${signed(difference)}`];
-    }),
-  );
+function overSplits<T>(values: BySplit<T>, format: (value: T) => string): string {
+  const splits = Object.entries(values).map(([split, value]) => `${format(value)} (${split})`);
+  return splits.join(", ") || "–";
 }
 
-function bounds(interval: Interval | undefined): string {
-  if (!interval) return "–";
+function list(losses: readonly Loss[], isNamed = false): string {
+  return losses.map((loss) => `${loss.set}${isNamed ? ` to ${loss.to}` : ""} ${signed(loss)}`).join(", ") || "none";
+}
+
+function fixed(value: number): string {
+  return value.toFixed(3);
+}
+
+function bounds(interval: Interval): string {
   const { low, high } = interval;
   return `${signed(interval)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
 }

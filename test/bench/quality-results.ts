@@ -1,8 +1,32 @@
 import { bootstrapMeanOfMeans, type Interval } from "../../src/evaluation/bootstrap.ts";
 import { SUBSETS, type Subset } from "./judged-sets.ts";
+import { type Claims, claimsOf } from "./quality-claims.ts";
 
-/** This package's systems, `control` being the hybrid with an untrained random table. */
-export const OWN_SYSTEMS = ["keyword", "static", "rrf", "hybrid", "control"] as const;
+/**
+ * What else than the model adapted to the set's own texts stands behind `static <variant>` and `hybrid <variant>`:
+ * `plain` = the model as it ships; `random adapted` = an untrained random table, adapted to the set: what the texts of
+ * a site alone teach; `random` = that table as it is: a second scorer of shared words.
+ */
+export const VARIANTS = ["plain", "random adapted", "random"] as const;
+
+export type Variant = (typeof VARIANTS)[number];
+
+/** What the hybrid has more than this is learnt, from the training texts or from the set's own. */
+export const CONTROL = "hybrid random";
+
+/** What the hybrid has more than this is learnt from the training texts. */
+export const ADAPTED_CONTROL = "hybrid random adapted";
+
+/** Queries pooled over sets: those of a subset, and all that the words of a title do not find. */
+const KINDS = {
+  lexical: ["lexical"],
+  mixed: ["mixed"],
+  paraphrase: ["paraphrase"],
+  strict: ["strict"],
+  "paraphrase or strict": ["paraphrase", "strict"],
+} as const satisfies Readonly<Record<string, readonly Subset[]>>;
+
+export type Kind = keyof typeof KINDS;
 
 const METRICS = ["ndcg", "recall", "mrr"] as const;
 
@@ -46,9 +70,9 @@ export interface MeanResult extends Comparison {
   readonly sets: number;
 }
 
-/** All queries of a subset, over sets. */
+/** All queries of a kind, over sets. */
 export interface SubsetResult extends Comparison {
-  readonly subset: Subset;
+  readonly subset: Kind;
   readonly split: string;
   readonly english: boolean;
 }
@@ -68,6 +92,7 @@ export interface QualityResults {
   readonly sets: readonly SetResult[];
   readonly means: readonly MeanResult[];
   readonly subsets: readonly SubsetResult[];
+  readonly claims: Claims;
 }
 
 /** Means, subsets and intervals of what was measured. */
@@ -81,7 +106,7 @@ export function summarize(
       return { split, english, own };
     }),
   );
-  return {
+  const results = {
     model,
     peers,
     sets: measured.map((set) => ({
@@ -90,7 +115,7 @@ export function summarize(
       language: set.language,
       ...compare([set.systems]),
       subsets: Object.fromEntries(
-        SUBSETS.map((subset) => [subset, compare([ofSubset(set, subset)])] as const).filter(
+        SUBSETS.map((subset) => [subset, compare([ofSubsets(set, [subset])])] as const).filter(
           ([, { queries }]) => queries,
         ),
       ),
@@ -99,13 +124,16 @@ export function summarize(
       .filter(({ own }) => own.length > 0)
       .map(({ own, ...group }) => ({ ...group, sets: own.length, ...compare(own.map(({ systems }) => systems)) })),
     subsets: groups.flatMap(({ own, ...group }) =>
-      SUBSETS.map((subset) => ({
-        subset,
-        ...group,
-        ...compare([pool(own.map((set) => ofSubset(set, subset)))]),
-      })).filter(({ queries }) => queries > 0),
+      Object.entries(KINDS)
+        .map(([subset, members]) => ({
+          subset: subset as Kind,
+          ...group,
+          ...compare([pool(own.map((set) => ofSubsets(set, members)))]),
+        }))
+        .filter(({ queries }) => queries > 0),
     ),
   };
+  return { ...results, claims: claimsOf(results) };
 }
 
 type Systems = MeasuredSet["systems"];
@@ -135,9 +163,10 @@ function compare(groups: readonly Systems[]): Comparison {
   };
 }
 
-function ofSubset({ systems, subsets }: MeasuredSet, subset: Subset): Systems {
+/** The queries of any of these subsets. */
+function ofSubsets({ systems, subsets }: MeasuredSet, members: readonly Subset[]): Systems {
   return mapValues(systems, (scores) =>
-    fromMetrics((metric) => scores[metric].filter((_, i) => subsets[i]?.includes(subset))),
+    fromMetrics((metric) => scores[metric].filter((_, i) => subsets[i]?.some((own) => members.includes(own)))),
   );
 }
 

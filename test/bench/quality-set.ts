@@ -3,11 +3,11 @@ import type { SearchBackend, SearchOptions } from "../../src/core/search.ts";
 import { createRandomTable } from "../../src/embed/static-model.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { type Judgments, ndcg, recall, reciprocalRank } from "../../src/evaluation/metrics.ts";
-import { type BuildSpace, buildIndex } from "../../src/indexer/build-index.ts";
-import { loadStaticModel, staticSpace } from "../../src/indexer/load-model.ts";
+import { type BuildSpace, buildIndex, type MakeSpace } from "../../src/indexer/build-index.ts";
+import { adaptedSpace, loadStaticModel, staticSpace } from "../../src/indexer/load-model.ts";
 import { type JudgedSet, loadSet } from "./judged-sets.ts";
 import { PEERS } from "./peers/peers.ts";
-import type { MeasuredSet, QueryScores } from "./quality-results.ts";
+import type { MeasuredSet, QueryScores, Variant } from "./quality-results.ts";
 
 /** What the parent sends. */
 export interface SetTask {
@@ -19,23 +19,32 @@ export interface SetTask {
   readonly model?: string | undefined;
 }
 
+const BY_MEANING = {
+  static: { mode: "semantic" },
+  hybrid: { mode: "hybrid" },
+} as const satisfies Readonly<Record<string, SearchOptions>>;
+
+/** Of the index as users get it. */
 const SEARCHES = {
   keyword: { mode: "keyword" },
-  static: { mode: "semantic" },
+  static: BY_MEANING.static,
   rrf: { mode: "hybrid", fusion: "rrf", weights: { semantic: 0.5 } },
-  hybrid: { mode: "hybrid" },
+  hybrid: BY_MEANING.hybrid,
 } as const satisfies Readonly<Record<string, SearchOptions>>;
 
 type Rank = (query: string) => Promise<readonly string[]>;
 
-async function measureSet({ data, model: file, ...which }: SetTask): Promise<MeasuredSet> {
+async function measureSet({ data, model, ...which }: SetTask): Promise<MeasuredSet> {
   const set = loadSet(data, which);
-  const { learnt: space, random: randomSpace } = await spacesOf(file);
   const systems: Record<string, QueryScores> = {};
-  const learnt = await openMemory(set, space);
-  for (const [name, options] of Object.entries(SEARCHES)) systems[name] = await score(set, ranking(learnt, options));
-  const random = await openMemory(set, randomSpace);
-  systems.control = await score(set, ranking(random, SEARCHES.hybrid));
+  const { shipped, variants } = await spacesOf(model);
+  const index = await openMemory(set, shipped);
+  for (const [name, options] of Object.entries(SEARCHES)) systems[name] = await score(set, ranking(index, options));
+  for (const [variant, space] of Object.entries(variants)) {
+    const other = await openMemory(set, space);
+    for (const [name, options] of Object.entries(BY_MEANING))
+      systems[`${name} ${variant}`] = await score(set, ranking(other, options));
+  }
   const skipped: Record<string, string> = {};
   for (const peer of PEERS) {
     try {
@@ -51,23 +60,33 @@ async function measureSet({ data, model: file, ...which }: SetTask): Promise<Mea
 }
 
 interface Spaces {
-  readonly learnt: BuildSpace;
-  /** Of the same vocabulary, with random rows. */
-  readonly random: BuildSpace;
+  /** As `indexSite` makes it: adapted to each set. */
+  readonly shipped: MakeSpace;
+  readonly variants: Readonly<Record<Variant, MakeSpace>>;
 }
 
 let spaces: Promise<Spaces> | undefined;
 
 /** Made once: all sets of a run have the same model. */
 function spacesOf(file: string | undefined): Promise<Spaces> {
-  spaces ??= loadStaticModel(file).then(async (model) => ({
-    learnt: withoutSketches(await staticSpace(model)),
-    random: withoutSketches(await staticSpace(createRandomTable(model, 1))),
-  }));
+  spaces ??= loadStaticModel(file).then(async (model) => {
+    const random = createRandomTable(model, 1);
+    const [plainSpace, randomSpace] = await Promise.all([staticSpace(model), staticSpace(random)]);
+    return {
+      shipped: adaptedSpace(model),
+      variants: {
+        plain: async () => plainSpace,
+        "random adapted": adaptedSpace(random),
+        random: async () => randomSpace,
+      },
+    };
+  });
   return spaces;
 }
 
-async function openMemory(set: JudgedSet, space: BuildSpace): Promise<SearchBackend> {
+/** Each variant is a build of its own, so that none differs from a real one in anything but its vectors. */
+async function openMemory(set: JudgedSet, make: MakeSpace): Promise<SearchBackend> {
+  const space: MakeSpace = async (passages) => withoutSketches(await make(passages));
   const { files } = await buildIndex(set.documents, { space });
   return Engine.open(async (name) => files.get(name) ?? Promise.reject(new Error(`no ${name}`)));
 }
@@ -80,9 +99,10 @@ function withoutSketches(space: BuildSpace): BuildSpace {
   return { ...space, sentences: { info, embedQuery, embedPassages } };
 }
 
+/** Without sections, whose excerpts take most of a search's time. */
 function ranking(backend: SearchBackend, options: SearchOptions): Rank {
   return async (query) =>
-    (await backend.search(query, { ...options, limit: 10, sectionsPerPage: 1 })).hits.map(({ path }) => path);
+    (await backend.search(query, { ...options, limit: 10, sectionsPerPage: 0 })).hits.map(({ path }) => path);
 }
 
 async function score({ queries, judgments }: JudgedSet, rank: Rank): Promise<QueryScores> {

@@ -1,6 +1,7 @@
 /**
- * nDCG@10, recall@10 and MRR@10 on judged sets: by words, by meaning, by both in two ways, by both with an untrained
- * random table (the control), and other search engines for static sites. Two processes share the sets.
+ * nDCG@10, recall@10 and MRR@10 on judged sets: by words, by meaning, by both in two ways, with the model adapted to
+ * each set as `indexSite` adapts it to a site; with the model as it ships and with untrained random tables (the
+ * controls, see `VARIANTS`); and of other search engines for static sites. Two processes share the sets.
  *
  *   npm run bench:quality -- [--data <folder of BEIR sets>] [--sets a,b] [--model <file>] [--json <file>] [--jobs <n>]
  *
@@ -42,11 +43,10 @@ if (chosen.length === 0) {
 } else {
   const { fingerprint } = await loadStaticModel(args.model);
   const measured = await measureAll(chosen.map((set) => ({ data: args.data, model: args.model, ...set })));
-  const results = summarize(measured, { model: fingerprint, peers: PEERS.map(versioned) });
+  const peers = PEERS.filter(({ name }) => measured.some(({ systems }) => name in systems));
+  const results = summarize(measured, { model: fingerprint, peers: peers.map(versioned) });
   console.log(report(results));
-  for (const { set, skipped } of measured) {
-    for (const [peer, reason] of Object.entries(skipped)) console.log(`skipped: ${peer} on ${set}: ${reason}`);
-  }
+  for (const line of skippedPeers(measured)) console.log(line);
   if (args.json) writeFileSync(args.json, toJson(results));
 }
 
@@ -84,10 +84,22 @@ function measureIn(child: ChildProcess, task: SetTask): Promise<MeasuredSet> {
   });
 }
 
+/** One line for each engine and reason, such as a platform that Pagefind has no program for. */
+function skippedPeers(measured: readonly MeasuredSet[]): string[] {
+  const sets = new Map<string, string[]>();
+  for (const { set, skipped } of measured) {
+    for (const [peer, reason] of Object.entries(skipped)) {
+      const key = `${peer}: ${reason.split("\n", 1)[0]}`;
+      sets.set(key, [...(sets.get(key) ?? []), set]);
+    }
+  }
+  return Array.from(sets, ([key, own]) => `skipped ${key} (${own.join(", ")})`);
+}
+
 /** Indented, with each innermost object on one line. */
 function toJson(results: QualityResults): string {
   const indented = JSON.stringify(results, null, 2);
-  const short = indented.replace(/\{\s+("(?:ndcg|mean)"[^{}]*?)\s+\}/g, (_, inner: string) => {
+  const short = indented.replace(/\{\s+("(?:ndcg|mean|set)"[^{}]*?)\s+\}/g, (_, inner: string) => {
     return `{ ${inner.replace(/\s+/g, " ")} }`;
   });
   return `${short}\n`;

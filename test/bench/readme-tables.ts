@@ -4,8 +4,8 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { besideHybrid, bestPeer, findings, nameOfMean, nameOfSubset } from "./quality-report.ts";
-import type { Comparison, QualityResults } from "./quality-results.ts";
+import { ablation, besideHybrid, bestPeer, findings, nameOfMean, nameOfSubset } from "./quality-report.ts";
+import { CONTROL, type Comparison, type QualityResults } from "./quality-results.ts";
 
 const README = new URL("../../README.md", import.meta.url);
 
@@ -34,6 +34,7 @@ export function readResults<T>(name: string): T {
 export function readmeTables(): Readonly<Record<string, string>> {
   return {
     quality: qualityTable(readResults("quality")),
+    "quality-ablation": markdown(ablation(readResults("quality"))),
     "quality-subsets": subsetTable(readResults("quality")),
     "quality-findings": findings(readResults("quality"))
       .map((finding) => `- ${finding}`)
@@ -54,7 +55,7 @@ export function fillReadme(readme: string): string {
 }
 
 /** Columns of both tables of quality. */
-const COLUMNS = ["queries", "words alone", "best other engine", "meaning alone", "hybrid", "control"] as const;
+const COLUMNS = ["queries", "words alone", "best other engine", "meaning alone", "hybrid", "random"] as const;
 
 function qualityTable({ sets, means, peers }: QualityResults): string {
   const rows = ["dev", "test"].flatMap((split) => [
@@ -82,7 +83,7 @@ function cells(row: Comparison, peers: QualityResults["peers"]): string[] {
     best ? `${besideHybrid(row, best)} ${best}` : "–",
     besideHybrid(row, "static"),
     besideHybrid(row, "hybrid"),
-    besideHybrid(row, "control"),
+    besideHybrid(row, CONTROL),
   ];
 }
 

@@ -19,7 +19,11 @@ export const pagefind: Peer = {
   settings: "defaults; every page an HTML file with its headings; finds pages that hold all words of the query",
   open: async (pages, language) => {
     const folder = await mkdtemp(join(tmpdir(), "semantic-search-pagefind-"));
-    await writeIndex(pages, { language, folder });
+    const remove = () => rm(folder, { recursive: true, force: true });
+    await writeIndex(pages, { language, folder }).catch(async (error) => {
+      await remove();
+      throw error;
+    });
     const leave = pretendBrowser(folder, language);
     const api = (await import(pathToFileURL(join(folder, "pagefind/pagefind.js")).href)) as PagefindApi;
     await api.options({ basePath: "/pagefind/" });
@@ -38,7 +42,7 @@ export const pagefind: Peer = {
       close: async () => {
         await api.destroy();
         leave();
-        await rm(folder, { recursive: true, force: true });
+        await remove();
       },
     };
   },
