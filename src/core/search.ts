@@ -78,7 +78,7 @@ export interface FusionBalance {
 export interface Explanation {
   /** BM25+ of the passage plus that of its page; null when no word matches. */
   readonly keyword: RankedScore | null;
-  /** Cosine similarity; null outside the nearest candidates. */
+  /** Cosine similarity, in a hybrid after the feedback of the best chunks; null outside the nearest candidates. */
   readonly semantic: RankedScore | null;
   readonly fused: number;
   readonly fusion: FusionMethod;

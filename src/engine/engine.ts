@@ -1,5 +1,6 @@
 import type { QueryEmbedding } from "../core/embedder.ts";
 import { isAbort, SearchError } from "../core/errors.ts";
+import type { FusionParams } from "../core/fusion.ts";
 import { MANIFEST_FILE } from "../core/manifest.ts";
 import type { PagesTable } from "../core/pages-table.ts";
 import type {
@@ -19,9 +20,10 @@ import { unpackRow } from "../vectors/vector-shard.ts";
 import { abortable, throwIfAborted } from "./abortable.ts";
 import { holdsPhrases } from "./find-phrases.ts";
 import { IndexFiles, type Space } from "./index-files.ts";
+import { moveTowards } from "./move-towards.ts";
 import { parseManifest } from "./parse-manifest.ts";
 import { planQuery, type QueryPlan } from "./plan-query.ts";
-import { type Evidence, type RankedPage, rankPages } from "./rank.ts";
+import { bestChunks, type Evidence, type RankedPage, rankPages } from "./rank.ts";
 import type { ReadFile } from "./reader.ts";
 import { renderHit } from "./render-hits.ts";
 
@@ -34,9 +36,10 @@ export interface EngineOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A search by meaning that succeeded: the query's vector and the cosine of every chunk. */
+/** A search by meaning that succeeded: the query's vector, the space that it is in, and the cosine of every chunk. */
 interface Meaning {
   readonly query: QueryEmbedding;
+  readonly space: Space;
   readonly cosines: Float32Array;
 }
 
@@ -115,7 +118,8 @@ export class Engine implements SearchBackend {
     if (onPartial && plan.mode === "hybrid") {
       await this.#offerKeywordResults({ plan, pages, words, meaning, started, signal, onPartial });
     }
-    const findings = combine(await abortable(words, signal), await abortable(meaning, signal), plan);
+    const [byWords, byMeaning] = [await abortable(words, signal), await abortable(meaning, signal)];
+    const findings = feedBack(combine(byWords, byMeaning, plan), { plan, pages, meaning: byMeaning });
     return abortable(this.#answer(plan, pages, { ...findings, started }), signal);
   }
 
@@ -176,7 +180,7 @@ export class Engine implements SearchBackend {
       loading,
       this.#files.embedder(manifest).then((embedder) => embedder.embedQuery(query, { signal })),
     ]);
-    return { query: embedding, cosines: space.index.scores(embedding.vector).slice() };
+    return { query: embedding, space, cosines: space.index.scores(embedding.vector).slice() };
   }
 
   /** Keyword results, if they are there before those by meaning. */
@@ -200,8 +204,7 @@ export class Engine implements SearchBackend {
     pages: PagesTable,
     { evidence, coverage, vector, warnings, partial, started }: Findings & { readonly started: number },
   ): Promise<SearchResults> {
-    const balance = balanceOf(plan, evidence, coverage);
-    const fusion = balance ? { ...plan.fusion, semanticWeight: balance.weight * balance.coverage } : plan.fusion;
+    const { balance, fusion } = settleBalance(plan, evidence, coverage);
     const ranked = rankPages(evidence, pages, { mask: pages.mask(plan.filters, plan.languages), fusion });
     const shown = ranked.slice(plan.offset, plan.offset + plan.limit);
     const { hits, failures } = await this.#render(shown, { ...plan, fusion }, { pages, vector, balance });
@@ -293,6 +296,12 @@ interface OfferOptions {
   readonly onPartial: (results: SearchResults) => void;
 }
 
+interface FeedbackContext {
+  readonly plan: QueryPlan;
+  readonly pages: PagesTable;
+  readonly meaning: Outcome<Meaning | undefined>;
+}
+
 const NOTHING: Findings = {
   evidence: { byWords: [], byMeaning: undefined, isMeaningTrusted: false },
   coverage: 0,
@@ -329,11 +338,31 @@ function combine(words: Outcome<Words>, meaning: Outcome<Meaning | undefined>, {
   };
 }
 
-/** How much meaning counts, by the query's shape and what the model knows of it; undefined when the search says so itself. */
-function balanceOf({ isWeightGiven, shape, fusion }: QueryPlan, evidence: Evidence, coverage: number) {
-  if (isWeightGiven) return undefined;
+/** What a hybrid found, with the cosines of the query moved towards the chunks that are best so far. */
+function feedBack(findings: Findings, { plan, pages, meaning }: FeedbackContext): Findings {
+  const { evidence, coverage } = findings;
+  const { fusion } = settleBalance(plan, evidence, coverage);
+  const { feedback, semanticWeight } = fusion;
+  const found = "value" in meaning ? meaning.value : undefined;
+  const isHybrid = semanticWeight > 0 && semanticWeight < 1 && evidence.isMeaningTrusted;
+  if (!found || !feedback || !isHybrid) return findings;
+  const mask = pages.mask(plan.filters, plan.languages);
+  const rows = bestChunks(evidence, pages, { mask, fusion, count: feedback.chunks });
+  const { vectors, index } = found.space;
+  const moved = moveTowards(found.query.vector, { rows, vectors, weight: feedback.weight });
+  return { ...findings, evidence: { ...evidence, byMeaning: index.scores(moved).slice() } };
+}
+
+/** How much meaning counts: by the query's shape and what the model knows of it, unless the search says so itself. */
+function settleBalance(
+  { isWeightGiven, shape, fusion }: QueryPlan,
+  evidence: Evidence,
+  coverage: number,
+): { readonly fusion: FusionParams; readonly balance?: FusionBalance } {
+  if (isWeightGiven) return { fusion };
   const actual = evidence.onlyPages ? "phrase" : shape;
-  return { shape: actual, weight: fusion.shapes?.[actual] ?? fusion.semanticWeight, coverage } satisfies FusionBalance;
+  const weight = fusion.shapes?.[actual] ?? fusion.semanticWeight;
+  return { fusion: { ...fusion, semanticWeight: weight * coverage }, balance: { shape: actual, weight, coverage } };
 }
 
 /** Mean of the page's chunk vectors at unit length. */

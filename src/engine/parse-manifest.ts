@@ -40,6 +40,7 @@ const SCHEMA = v.object({
     semanticWeight: share,
     rrfK: v.number(),
     shapes: v.optional(v.partial(v.object(v.entriesFromList(QUERY_SHAPES, share)))),
+    feedback: v.optional(v.object({ chunks: count, weight: v.pipe(v.number(), v.minValue(0)) })),
   }),
 });
 

@@ -49,8 +49,7 @@ export interface RankOptions {
  * @returns Pages, best first; equal scores in page order.
  */
 export function rankPages(evidence: Evidence, pages: PagesTable, options: RankOptions): RankedPage[] {
-  const { semanticWeight } = options.fusion;
-  const mix = (byWords: number, byMeaning: number) => (1 - semanticWeight) * byWords + semanticWeight * byMeaning;
+  const mix = mixer(options.fusion);
   const byPage = new Map<number, { byWords: number; byMeaning: number; chunks: RankedChunk[] }>();
   for (const { byWords, byMeaning, ...candidate } of rankChunks(evidence, pages, options)) {
     const page = pages.pageOfChunk[candidate.chunk] as number;
@@ -64,6 +63,22 @@ export function rankPages(evidence: Evidence, pages: PagesTable, options: RankOp
     chunks.sort((a, b) => b.score - a.score || a.chunk - b.chunk);
     return { page, score: mix(byWords, byMeaning), chunks };
   }).sort((a, b) => b.score - a.score || a.page - b.page);
+}
+
+/** Numbers of the chunks that answer the query best, best first, whatever their pages. */
+export function bestChunks(
+  evidence: Evidence,
+  pages: PagesTable,
+  { count, ...options }: RankOptions & { readonly count: number },
+): number[] {
+  const mix = mixer(options.fusion);
+  const candidates = rankChunks(evidence, pages, options);
+  const scores = Float64Array.from(candidates, ({ byWords, byMeaning }) => mix(byWords, byMeaning));
+  return topK(scores, count).map(({ id }) => (candidates[id] as Candidate).chunk);
+}
+
+function mixer({ semanticWeight }: FusionParams): (byWords: number, byMeaning: number) => number {
+  return (byWords, byMeaning) => (1 - semanticWeight) * byWords + semanticWeight * byMeaning;
 }
 
 /** A chunk with its two scores, comparable and times the weight of its section. */

@@ -16,7 +16,7 @@ const QUESTIONS: readonly (readonly [question: string, path: string])[] = [
   ["incremental rebuilds", "indexing/"],
   ["stale results after publishing", "troubleshooting/"],
   ["does it work for foreign languages?", "models/"],
-  ["relevance metrics", "evaluation/"],
+  ["prove that search got better", "evaluation/"],
   ["competitors", "comparison/"],
 ];
 

@@ -105,12 +105,12 @@ describe("search", () => {
       const { semanticWeight, balance } = hits[0]?.sections[0]?.explain ?? {};
       return { semanticWeight, ...balance };
     };
-    expect(await explain("dough")).toEqual({ semanticWeight: 0.1, shape: "word", weight: 0.1, coverage: 1 });
-    expect(await explain("rubber patch leak")).toMatchObject({ shape: "words", weight: 0.3 });
+    expect(await explain("dough")).toEqual({ semanticWeight: 0.3, shape: "word", weight: 0.3, coverage: 1 });
+    expect(await explain("rubber patch leak")).toMatchObject({ shape: "words", weight: 0.45 });
     const half = await explain("dough kubernetes");
-    expect(half).toMatchObject({ shape: "pair", weight: 0.2 });
+    expect(half).toMatchObject({ shape: "pair", weight: 0.45 });
     expect(half.coverage).toBeLessThan(1);
-    expect(half.semanticWeight).toBeCloseTo(0.2 * (half.coverage ?? 0), 10);
+    expect(half.semanticWeight).toBeCloseTo(0.45 * (half.coverage ?? 0), 10);
     expect(await explain("dough", { weights: { semantic: 0.5 } })).toEqual({ semanticWeight: 0.5 });
     expect(await explain("dough", { mode: "keyword" })).toEqual({ semanticWeight: 0 });
   });
@@ -121,6 +121,25 @@ describe("search", () => {
     const weightOf = async (query: string) =>
       (await backend.search(query, { explain: true })).hits[0]?.sections[0]?.explain?.balance?.weight;
     expect([await weightOf("dough"), await weightOf("dough starter")]).toEqual([0.2, 0.6]);
+  });
+
+  it("looks a second time by meaning, nearer to what it found first, if the index says so", async () => {
+    const fusion = { method: "convex", semanticWeight: 0.5, rrfK: 60 } as const;
+    const cosineOf = async (options: object, feedback?: { chunks: number; weight: number }) => {
+      const space = await staticSpace(tinyModel());
+      const backend = await (await MemoryIndex.build(PAGES, { fusion: { ...fusion, feedback }, space })).open();
+      const { hits } = await backend.search("knead dough rise", { explain: true, ...options });
+      const sections = hits.find(({ path }) => path === "bread/")?.sections;
+      return sections?.find(({ anchor }) => anchor === "dough")?.explain?.semantic?.score ?? Number.NaN;
+    };
+    const feedback = { chunks: 1, weight: 0.5 };
+    const once = await cosineOf({});
+    expect(await cosineOf({}, feedback)).toBeGreaterThan(once);
+    expect(await cosineOf({}, { chunks: 1, weight: 0 })).toBeCloseTo(once, 6);
+    expect(await cosineOf({ weights: { semantic: 0.2 }, fusion: "rrf" }, feedback)).toBeGreaterThan(once);
+    for (const options of [{ mode: "semantic" }, { weights: { semantic: 1 } }, { weights: { semantic: 0 } }]) {
+      expect(await cosineOf(options, feedback)).toBeCloseTo(once, 6);
+    }
   });
 
   it("finds a quoted phrase only where it stands", async () => {
