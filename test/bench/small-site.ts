@@ -143,7 +143,7 @@ try {
     measurements.push(...(await measure(contender, { site, browser, queries: values.query })));
   }
   console.log(table(measurements));
-  if (values.json) await writeFile(values.json, JSON.stringify(measurements, null, 2));
+  if (values.json) await writeFile(values.json, `${JSON.stringify(measurements, null, 2)}\n`);
 } finally {
   await browser.close();
   await rm(site, { recursive: true, force: true });
