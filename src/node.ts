@@ -42,7 +42,6 @@ export type {
   BuildProgress,
   IndexReport,
   IndexSiteOptions,
-  Precision,
   ReadOptions,
   SkippedPage,
   SkipReason,

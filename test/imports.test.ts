@@ -44,7 +44,7 @@ const RULES: Readonly<Record<string, RoomRules>> = {
   },
   embed: { rooms: ["core"] },
   vectors: { rooms: ["core"] },
-  keyword: { rooms: ["core"], packages: ["minisearch"] },
+  keyword: { rooms: ["core"] },
   engine: { rooms: ["core", "text", "embed", "vectors", "keyword"], packages: ["valibot"] },
   backend: { rooms: ["core"] },
   ui: { rooms: ["core/errors.ts"], types: ["core"], packages: ["lit"] },
@@ -85,7 +85,7 @@ const PUBLIC_NAMES: Readonly<Record<string, string>> = {
     ConfigContext ConfigExport Embedder EmbedderInfo ErrorCode EvaluateIndexOptions Evaluation EvaluationProgress
     Excerpt Explanation FacetCounts FusionBalance FusionMethod FusionParams HeldOutScore IndexInfo IndexReport IndexSiteOptions
     IndexSummary Interval JudgedPage JudgedQuery KeywordField LoadProgress LoadQueriesOptions MakeSpace MatchedPage Measure
-    MissingPage PageDocument PageHit Passage Precision QueryEmbedding QueryReport QueryShape RankedScore Ranking ReadOptions
+    MissingPage PageDocument PageHit Passage QueryEmbedding QueryReport QueryShape RankedScore Ranking ReadOptions
     ReportOptions Scores SearchBackend SearchConfig SearchError SearchMode SearchOptions SearchResults SearchWeights
     Section SectionHit SimilarOptions SkipReason SkippedPage SourceKind Spread SystemReport TextRange TuneOptions
     TuneProgress TuneReport adaptedSpace buildIndex defineConfig evaluateIndex indexSite inspectIndex loadQueries loadStaticModel
@@ -100,7 +100,7 @@ const PUBLIC_NAMES: Readonly<Record<string, string>> = {
 /** Packages that an entry brings into its bundle. */
 const BUNDLED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "element.ts": ["lit"],
-  "worker.ts": ["minisearch", "stemmer", "valibot"],
+  "worker.ts": ["stemmer", "valibot"],
 };
 
 /** Files that wire rooms for the Node API; the rest of their room keeps to the rules above. */
@@ -109,8 +109,8 @@ const WIRING: Readonly<Record<string, RoomRules>> = {
   "evaluation/load-queries.ts": { rooms: ["core"], packages: ["node:"] },
   "evaluation/report-html.ts": { rooms: ["core"], packages: ["node:"] },
   "indexer/inspect-index.ts": { rooms: ["core", "engine"] },
-  "indexer/load-model.ts": { rooms: ["core", "embed"], packages: ["node:"] },
-  "indexer/site-space.ts": { rooms: ["core", "embed"], packages: ["node:"] },
+  "indexer/load-model.ts": { rooms: ["core", "embed", "vectors"], packages: ["node:"] },
+  "indexer/site-space.ts": { rooms: ["core", "embed", "vectors"], packages: ["node:"] },
   "indexer/open-index.ts": { rooms: ["core", "engine"], packages: ["node:"] },
 };
 

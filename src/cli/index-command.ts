@@ -37,7 +37,7 @@ export function addIndexCommand(program: Command, context: CliContext): void {
   addSwitch(command, "clean-urls", "page URLs without .html");
   command
     .option("--site-root <url>", "URL of the site's root, if it is not where the folder is")
-    .addOption(new Option("--precision <kind>", "how vectors are stored").choices(["auto", "float32", "int8"]))
+    .addOption(new Option("--precision <kind>", "how vectors are stored").choices(["int8", "float32"]))
     .option("--chunk-tokens <number>", "most tokens in a chunk; a word is about 1.3 (default: 200)", wholeNumber(8))
     .option(
       "--overlap-tokens <number>",
@@ -49,8 +49,15 @@ export function addIndexCommand(program: Command, context: CliContext): void {
   command
     .addOption(new Option("--adapt", "adapt the model to the site's own texts").hideHelp())
     .option("--no-adapt", "take the model as it is, not adapted to the site's own texts");
+  command
+    .option("--max-files <number>", "most files of the index, for hosts with a limit (default: 10000)", wholeNumber(1))
+    .option(
+      "--keep <number>",
+      "earlier builds whose files stay for visitors who have them (default: 1)",
+      wholeNumber(0),
+    );
   addSwitch(command, "strict", "stop at the first page that cannot be read");
-  addSwitch(command, "force", "adapt the model and embed everything again");
+  addSwitch(command, "force", "build even if nothing changed, and everything anew");
   addCommonOptions(command)
     .addHelpText("after", EXAMPLES)
     .action((dir: string | undefined, flags: IndexFlags) => runIndex(context, { ...flags, dir }));

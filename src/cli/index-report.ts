@@ -18,17 +18,18 @@ export interface DescribeOptions {
 /** The summary after a build, for people. */
 export function describeReport(report: IndexReport, { terminal, snippet, cwd }: DescribeOptions): string {
   const { out: color } = terminal;
+  const { unchanged } = report;
   const counts = [
     formatCount(report.pages, "page"),
     formatCount(report.sections, "section"),
-    `${formatCount(report.chunks, "chunk")}${report.reused ? ` (${formatNumber(report.reused)} unchanged)` : ""}`,
+    `${formatCount(report.chunks, "chunk")}${report.reused && !unchanged ? ` (${formatNumber(report.embedded)} passages embedded, ${formatNumber(report.reused)} as before)` : ""}`,
     formatDuration(report.elapsedMs),
   ];
   return [
-    `${color.green("Indexed")} ${counts.join(", ")}`,
+    `${color.green(unchanged ? "Nothing changed:" : "Indexed")} ${counts.join(", ")}`,
     ...describeSkipped(report.skipped, terminal),
     "",
-    `Wrote ${color.bold(formatPath(report.out, cwd))}${sep}`,
+    `${unchanged ? "The index is in" : "Wrote"} ${color.bold(formatPath(report.out, cwd))}${sep}`,
     formatTable(byteRows(report.bytes)),
     "",
     "Put this on every page:",

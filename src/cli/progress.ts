@@ -20,9 +20,11 @@ export interface ProgressReporter {
 }
 
 const PHASES = {
+  scan: { verb: "Looking through", noun: "files" },
   read: { verb: "Reading", noun: "files" },
   adapt: { verb: "Adapting the model", noun: "visits of chunks" },
   embed: { verb: "Embedding", noun: "chunks" },
+  cluster: { verb: "Grouping vectors", noun: "comparisons" },
   write: { verb: "Writing", noun: "files" },
   ask: { verb: "Asking", noun: "queries" },
   weigh: { verb: "Weighing", noun: "queries" },

@@ -9,7 +9,7 @@ import { SearchError } from "../core/errors.ts";
 
 /** The strictest policy that the element works under; documented for site authors as it stands here. */
 export const STRICT_CSP =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; " +
+  "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; " +
   "worker-src 'self'; img-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'";
 
 /** How many ports are tried before giving up. */

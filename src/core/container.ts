@@ -50,6 +50,13 @@ export function encodeContainer(kind: string, sections: Sections): Uint8Array {
   return bytes;
 }
 
+/** Where the sections of a container begin that {@link encodeContainer} wrote, ascending. Byte offsets. */
+export function sectionOffsets(container: Uint8Array): number[] {
+  const view = new DataView(container.buffer, container.byteOffset, container.byteLength);
+  const count = view.getUint16(6, true);
+  return Array.from({ length: count }, (_, i) => view.getUint32(HEADER_BYTES + i * ENTRY_BYTES + 12, true));
+}
+
 /** Views over the sections of a container; nothing is copied. */
 export class Container {
   readonly kind: string;

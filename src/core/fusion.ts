@@ -1,3 +1,4 @@
+import { orderByScore } from "./order-by-score.ts";
 import type { FusionMethod, QueryShape } from "./search.ts";
 
 /** All shapes that a query may have. */
@@ -70,8 +71,15 @@ export function normalize(
 
 /** (Score − floor) ÷ (best − floor), no less than 0; all 0 when none is above the floor. */
 function scaleToBest(scores: Float64Array, floor: number): Float64Array {
-  const range = scores.reduce((most, score) => Math.max(most, score), floor) - floor;
-  return scores.map((score) => (range > 0 ? Math.max(0, (score - floor) / range) : 0));
+  let best = floor;
+  for (const score of scores) if (score > best) best = score;
+  const scaled = new Float64Array(scores.length);
+  const range = best - floor;
+  for (let i = 0; i < scores.length; i++) {
+    const above = (scores[i] as number) - floor;
+    if (above > 0) scaled[i] = above / range;
+  }
+  return scaled;
 }
 
 /** (k + 1) / (k + rank) for positive scores, else 0. */
@@ -82,10 +90,10 @@ function reciprocalRanks(scores: Float64Array, k: number): Float64Array {
 /** Rank of each score, 1 = best, 0 for scores that are not positive. Ties go to the earlier one. */
 export function ranksOf(scores: Float64Array): Uint32Array {
   const ranks = new Uint32Array(scores.length);
-  const order = Array.from(scores.keys()).filter((i) => (scores[i] as number) > 0);
-  order.sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
-  order.forEach((id, i) => {
-    ranks[id] = i + 1;
+  const positive = Uint32Array.from(scores.keys()).filter((i) => (scores[i] as number) > 0);
+  const order = orderByScore(Float64Array.from(positive, (i) => scores[i] as number));
+  order.forEach((at, i) => {
+    ranks[positive[at] as number] = i + 1;
   });
   return ranks;
 }

@@ -4,7 +4,7 @@ import type { KeywordField } from "./search.ts";
 /** Value of {@link IndexManifest.format}. */
 export const MANIFEST_FORMAT = "semantic-search-index";
 /** Value of {@link IndexManifest.version}: raised when an older reader would go wrong. */
-export const MANIFEST_VERSION = 2;
+export const MANIFEST_VERSION = 3;
 /** Name of the manifest within an index folder. */
 export const MANIFEST_FILE = "index.json";
 
@@ -17,17 +17,6 @@ export interface FileRef {
   readonly file: string;
   /** Bytes as stored (gzip). */
   readonly bytes: number;
-}
-
-/** Postings of the terms from `firstTerm` up to the next shard's, in code unit order. */
-export interface TermShardRef extends FileRef {
-  readonly firstTerm: string;
-}
-
-/** Vectors of chunks `[first, end)`. */
-export interface VectorShardRef extends FileRef {
-  readonly first: number;
-  readonly end: number;
 }
 
 /**
@@ -48,23 +37,30 @@ export type Analyzer = (typeof ANALYZERS)[number];
 
 /** The keyword side of an index. */
 export interface KeywordManifest {
-  readonly shards: readonly TermShardRef[];
-  /** Mean number of terms per field, in the order of {@link KEYWORD_FIELDS}. */
+  /** Directory of the term shards and spelling files. */
+  readonly terms: FileRef;
+  /** Mean number of distinct terms per field, in the order of {@link KEYWORD_FIELDS}. */
   readonly averageLengths: readonly number[];
   readonly boosts: Readonly<Record<KeywordField, number>>;
   /** Those by which chunks became terms, by their language. */
   readonly analyzers: readonly Analyzer[];
 }
 
+/** How vectors in cells are stored: as they are, or as codes that a reader unpacks to int8. */
+export type VectorPrecision = "float32" | "int8";
+
 /** One vector space: an embedder and the vectors that it made. */
 export interface SpaceManifest {
   readonly id: string;
   readonly fingerprint: string;
   readonly dims: number;
-  readonly precision: "float32" | "int8";
+  readonly precision: VectorPrecision;
   /** What the query side needs to embed; its shape depends on its `type`. */
   readonly model: { readonly type: string } & Readonly<Record<string, unknown>>;
-  readonly shards: readonly VectorShardRef[];
+  /** Number of vectors: one for each run of chunks that are embedded together. */
+  readonly vectors: number;
+  /** Directory of the cells. */
+  readonly cells: FileRef;
 }
 
 /** `index.json`: everything that a reader must know before it can ask for another file. */
@@ -73,14 +69,14 @@ export interface IndexManifest {
   readonly version: number;
   /** Package and version that wrote it. */
   readonly generator: string;
-  /** Hex digest of the names of all files and of this manifest's own fields. */
+  /** Hex digest of all other fields, which by their names depend on every file. */
   readonly build: string;
   /** URL of the site's root, relative to `index.json` or absolute, with a trailing slash. */
   readonly siteRoot: string;
   readonly languages: readonly string[];
   readonly counts: { readonly pages: number; readonly sections: number; readonly chunks: number };
   readonly filters: readonly string[];
-  /** What ranking must know of every page, and which file holds its text. */
+  /** What ranking must know of every page, and which files hold its texts. */
   readonly pages: FileRef;
   /** Paths of all pages, to find one by its path. */
   readonly paths: FileRef;

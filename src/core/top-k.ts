@@ -10,13 +10,17 @@ export interface Scored {
  *
  * @param scores One score per index; NaN and −Infinity are never returned.
  * @param k Most items to return.
+ * @param ties Another score per index: of equal scores, the one with the higher of these is better.
  */
-export function topK(scores: ArrayLike<number>, k: number): Scored[] {
+export function topK(scores: ArrayLike<number>, k: number, ties?: ArrayLike<number>): Scored[] {
   const size = Math.min(Math.max(0, k), scores.length);
   const heap = new Uint32Array(size);
   let filled = 0;
   const at = (id: number) => scores[id] as number;
-  const worse = (a: number, b: number) => at(a) < at(b) || (at(a) === at(b) && a > b);
+  const loses = ties
+    ? (a: number, b: number) => (ties[a] as number) < (ties[b] as number) || (ties[a] === ties[b] && a > b)
+    : (a: number, b: number) => a > b;
+  const worse = (a: number, b: number) => at(a) < at(b) || (at(a) === at(b) && loses(a, b));
   for (let id = 0; id < scores.length; id++) {
     if (!(at(id) > Number.NEGATIVE_INFINITY)) continue;
     if (filled < size) {

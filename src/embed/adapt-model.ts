@@ -2,8 +2,9 @@ import type { Passage } from "../core/embedder.ts";
 import { createRandom } from "../core/random.ts";
 import { fnv1a } from "./hash.ts";
 import { addRow } from "./quantize.ts";
+import { SiteTexts, type TokenCounts } from "./site-texts.ts";
 import { isPiece, type StaticModel, withRows } from "./static-model.ts";
-import { MAX_WORD_LENGTH, splitPieces, splitRuns, toWord, type Word } from "./tokenizer.ts";
+import { MAX_WORD_LENGTH, splitPieces, type Word } from "./tokenizer.ts";
 
 /** Fewer passages say too little about which words go together. */
 const MIN_PASSAGES = 20;
@@ -39,7 +40,8 @@ export interface AdaptOptions {
  * random ones. The row's length is multiplied by √(idf ÷ largest idf). Words that the vocabulary lacks get rows of their
  * own, beginning with those that stood for them, or in a script without any with random numbers.
  *
- * Words that do not occur keep their rows to the bit. Deterministic; takes about a second for a million words.
+ * Words that do not occur keep their rows to the bit. Deterministic; takes about a second for a million words, and some
+ * 2 KB of memory for every passage and word.
  *
  * @returns The model itself when there are fewer than 20 passages, or when its parameters say `adapted`.
  * @throws The signal's reason when it is aborted.
@@ -52,13 +54,7 @@ export async function adaptModel(
   options.signal?.throwIfAborted();
   if (passages.length < MIN_PASSAGES || model.parameters.adapted) return model;
   const pace = new Pace(3 * passages.length, options);
-  const words = new WordTable();
-  const texts: Text[] = [];
-  for (const { title, headings, text } of passages) {
-    texts.push({ context: words.numbersOf([title, ...headings].join("\n")), body: words.numbersOf(text) });
-    await pace.step();
-  }
-  const site = new SiteWords(model, words.words, texts);
+  const site = new SiteWords(model, await readTexts(passages, pace));
   const { dims } = model.parameters;
   const moved = await moveTowardsPassages(site.startingRows(), site.weights, { dims, pace });
   const changes = new Map<string, Float32Array>();
@@ -68,6 +64,15 @@ export async function adaptModel(
     changes.set(token, row);
   });
   return withRows(model, changes);
+}
+
+async function readTexts(passages: readonly Passage[], pace: Pace): Promise<SiteTexts> {
+  const texts = new SiteTexts();
+  for (const passage of passages) {
+    texts.add(passage);
+    await pace.step();
+  }
+  return texts;
 }
 
 /** Tells how far a long task is, gives other tasks their turn, and stops when it is told to. */
@@ -90,19 +95,10 @@ class Pace {
   }
 }
 
-/** Which tokens occur in which passages: a sparse matrix by rows of passages. */
-interface Weights {
-  /** Passage `p` has the entries `starts[p] … starts[p + 1]`. */
-  readonly starts: Uint32Array;
-  readonly tokens: Uint32Array;
-  /** TF-IDF, at unit length for each passage. */
-  readonly values: Float32Array;
-}
-
 /** @returns Unit rows, row-major. */
 async function moveTowardsPassages(
   rows: Float32Array,
-  { starts, tokens, values }: Weights,
+  { starts, tokens, values }: TokenCounts,
   { dims, pace }: { readonly dims: number; readonly pace: Pace },
 ): Promise<Float32Array> {
   const count = starts.length - 1;
@@ -111,8 +107,7 @@ async function moveTowardsPassages(
   const drift = new Float32Array(rows.length);
   for (let p = 0; p < count; p++) {
     const vector = rowOf(vectors, p, dims);
-    for (let i = starts[p] as number; i < (starts[p + 1] as number); i++)
-      addScaled(vector, rowOf(rows, tokens[i] as number, dims), values[i] as number);
+    sumRows(vector, rows, { tokens, values, first: starts[p] as number, end: starts[p + 1] as number });
     toUnit(vector);
     addScaled(mean, vector, 1 / count);
     await pace.step();
@@ -120,8 +115,11 @@ async function moveTowardsPassages(
   for (let p = 0; p < count; p++) {
     const vector = rowOf(vectors, p, dims);
     addScaled(vector, mean, -1);
-    for (let i = starts[p] as number; i < (starts[p + 1] as number); i++)
-      addScaled(rowOf(drift, tokens[i] as number, dims), vector, values[i] as number);
+    for (let i = starts[p] as number; i < (starts[p + 1] as number); i++) {
+      const at = (tokens[i] as number) * dims;
+      const weight = values[i] as number;
+      for (let d = 0; d < dims; d++) (drift[at + d] as number) += (vector[d] as number) * weight;
+    }
     await pace.step();
   }
   for (let row = 0; row < rows.length / dims; row++) {
@@ -139,7 +137,8 @@ class SiteWords {
   readonly tokens: string[] = [];
   /** Length that the row of each token gets. */
   readonly lengths: Float64Array;
-  readonly weights: Weights;
+  /** TF-IDF, at unit length for each passage. */
+  readonly weights: TokenCounts;
   readonly #model: StaticModel;
   readonly #known: ReadonlyMap<string, number>;
   readonly #pieces: ReadonlySet<string>;
@@ -148,18 +147,19 @@ class SiteWords {
   /** Numbers into `tokens`. */
   readonly #numbers = new Map<string, number>();
 
-  constructor(model: StaticModel, words: readonly Word[], texts: readonly Text[]) {
+  constructor(model: StaticModel, texts: SiteTexts) {
     this.#model = model;
     this.#known = new Map(model.tokens.map((token, i) => [token, i]));
     this.#pieces = new Set(model.tokens.filter(isPiece));
     this.#ignored = new Set(model.parameters.ignored);
-    this.#newWords = this.#findNewWords(words, texts);
-    const tokensOfWord = words.map((word) => this.#tokensOf(word).map((token) => this.#numberOf(token)));
-    const counts = countTokens(texts, tokensOfWord);
+    this.#newWords = this.#findNewWords(texts);
+    const tokensOfWord = texts.words.map((word) => this.#tokensOf(word).map((token) => this.#numberOf(token)));
+    const counts = texts.countTokens(tokensOfWord, { tokens: this.tokens.length, contextCount: CONTEXT_COUNT });
     const frequencies = new Uint32Array(this.tokens.length);
     for (const token of counts.tokens) (frequencies[token] as number)++;
     const idfs = Float64Array.from(frequencies, (frequency) => Math.log((texts.length + 1) / (frequency + 1)));
-    this.weights = toWeights(counts, idfs);
+    weigh(counts, idfs);
+    this.weights = counts;
     const largest = Math.log((texts.length + 1) / 2);
     this.lengths = idfs.map((idf, i) => {
       const row = this.#known.get(this.tokens[i] as string);
@@ -222,82 +222,41 @@ class SiteWords {
     return this.tokens.push(token) - 1;
   }
 
-  #findNewWords(words: readonly Word[], texts: readonly Text[]): Map<string, Word> {
-    const candidates = new Map<string, { readonly word: Word; passages: number; last: number }>();
-    const note = (word: Word, passage: number) => {
+  #findNewWords(texts: SiteTexts): Map<string, Word> {
+    const candidates: Word[] = [];
+    const numbers = new Map<string, number>();
+    const numberOf = (word: Word): readonly number[] => {
       const { whole } = word;
-      if (this.#known.has(whole) || this.#ignored.has(whole) || !mayGetRow(whole)) return;
-      const entry = candidates.get(whole) ?? { word, passages: 0, last: -1 };
-      if (entry.last !== passage) entry.passages++;
-      entry.last = passage;
-      candidates.set(whole, entry);
+      if (this.#known.has(whole) || this.#ignored.has(whole) || !mayGetRow(whole)) return NONE;
+      const number = numbers.get(whole) ?? candidates.push(word) - 1;
+      numbers.set(whole, number);
+      return [number];
     };
-    texts.forEach(({ context, body }, passage) => {
-      for (const number of [...context, ...body]) {
-        const word = words[number] as Word;
-        note(word, passage);
-        for (const part of word.parts) note({ whole: part, parts: [] }, passage);
-      }
+    const candidatesOfWord = texts.words.map((word) => {
+      const own = numberOf(word);
+      return word.parts.length === 0 ? own : [...own, ...word.parts.flatMap((whole) => numberOf({ whole, parts: [] }))];
     });
-    const frequent = [...candidates.values()].filter(({ passages }) => passages >= MIN_NEW_WORD_PASSAGES);
-    frequent.sort((a, b) => b.passages - a.passages || (a.word.whole < b.word.whole ? -1 : 1));
-    return new Map(frequent.slice(0, MAX_NEW_WORDS).map(({ word }) => [word.whole, word]));
+    const passages = texts.countPassages(candidatesOfWord, candidates.length);
+    const countOf = (word: Word) => passages[numbers.get(word.whole) as number] as number;
+    const frequent = candidates.filter((word) => countOf(word) >= MIN_NEW_WORD_PASSAGES);
+    frequent.sort((a, b) => countOf(b) - countOf(a) || (a.whole < b.whole ? -1 : 1));
+    return new Map(frequent.slice(0, MAX_NEW_WORDS).map((word) => [word.whole, word]));
   }
 }
+
+const NONE: readonly number[] = [];
 
 /** A run of underscores is an empty word. */
 function mayGetRow(word: string): boolean {
   return word !== "" && word.length <= MAX_WORD_LENGTH && !NUMBER.test(word);
 }
 
-/** A passage as numbers of words. */
-interface Text {
-  readonly context: Uint32Array;
-  readonly body: Uint32Array;
-}
-
-/** Distinct words, each cut out of its run once. */
-class WordTable {
-  readonly words: Word[] = [];
-  readonly #numbers = new Map<string, number>();
-
-  numbersOf(text: string): Uint32Array {
-    return Uint32Array.from(splitRuns(text), (run) => {
-      const known = this.#numbers.get(run);
-      if (known !== undefined) return known;
-      this.#numbers.set(run, this.words.length);
-      return this.words.push(toWord(run)) - 1;
-    });
+/** Turns counts into (1 + ln tf) × idf, at unit length for each passage. */
+function weigh({ starts, tokens, values }: TokenCounts, idfs: Float64Array): void {
+  for (let i = 0; i < values.length; i++) {
+    values[i] = (1 + Math.log(values[i] as number)) * (idfs[tokens[i] as number] as number);
   }
-}
-
-/** How often each token occurs in each passage. */
-function countTokens(texts: readonly Text[], tokensOfWord: readonly (readonly number[])[]): Weights {
-  const starts = new Uint32Array(texts.length + 1);
-  const tokens: number[] = [];
-  const values: number[] = [];
-  texts.forEach(({ context, body }, i) => {
-    const counts = new Map<number, number>();
-    const add = (words: Uint32Array, by: number) => {
-      for (const word of words)
-        for (const token of tokensOfWord[word] as readonly number[]) counts.set(token, (counts.get(token) ?? 0) + by);
-    };
-    add(context, CONTEXT_COUNT);
-    add(body, 1);
-    for (const [token, count] of counts) {
-      tokens.push(token);
-      values.push(count);
-    }
-    starts[i + 1] = tokens.length;
-  });
-  return { starts, tokens: Uint32Array.from(tokens), values: Float32Array.from(values) };
-}
-
-/** (1 + ln tf) × idf, at unit length. */
-function toWeights({ starts, tokens, values }: Weights, idf: Float64Array): Weights {
-  const weights = values.map((count, i) => (1 + Math.log(count)) * (idf[tokens[i] as number] as number));
-  for (let p = 0; p + 1 < starts.length; p++) toUnit(weights.subarray(starts[p], starts[p + 1]));
-  return { starts, tokens, values: weights };
+  for (let p = 0; p + 1 < starts.length; p++) toUnit(values.subarray(starts[p], starts[p + 1]));
 }
 
 /** Normally distributed numbers that depend on the token alone. */
@@ -311,6 +270,38 @@ function randomRow(token: string, dims: number): Float64Array {
 
 function rowOf(rows: Float32Array, index: number, dims: number): Float32Array {
   return rows.subarray(index * dims, (index + 1) * dims);
+}
+
+/** Entries `first … end` of a sparse matrix. */
+interface Entries extends Pick<TokenCounts, "tokens" | "values"> {
+  readonly first: number;
+  readonly end: number;
+}
+
+/**
+ * The weighted sum of some rows. Four dimensions at a time, which stay in registers; rounded after each addition as in
+ * a Float32Array.
+ */
+function sumRows(sum: Float32Array, rows: Float32Array, { tokens, values, first, end }: Entries): void {
+  const dims = sum.length;
+  for (let d = 0; d < dims; d += 4) {
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let e = 0;
+    for (let i = first; i < end; i++) {
+      const at = (tokens[i] as number) * dims + d;
+      const weight = values[i] as number;
+      a = Math.fround(a + (rows[at] as number) * weight);
+      b = Math.fround(b + (rows[at + 1] as number) * weight);
+      c = Math.fround(c + (rows[at + 2] as number) * weight);
+      e = Math.fround(e + (rows[at + 3] as number) * weight);
+    }
+    sum[d] = a;
+    sum[d + 1] = b;
+    sum[d + 2] = c;
+    sum[d + 3] = e;
+  }
 }
 
 function addScaled(sum: Float32Array, vector: Float32Array, weight: number): void {

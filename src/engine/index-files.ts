@@ -1,28 +1,47 @@
 import type { Embedder } from "../core/embedder.ts";
 import { SearchError } from "../core/errors.ts";
 import { gunzip } from "../core/gzip.ts";
-import type { FileRef, IndexManifest, SpaceManifest } from "../core/manifest.ts";
-import { PagesTable, type TextShardRef } from "../core/pages-table.ts";
+import type { IndexManifest, SpaceManifest } from "../core/manifest.ts";
+import { PagesTable } from "../core/pages-table.ts";
 import { StaticEmbedder } from "../embed/static-embedder.ts";
 import type { StaticModelManifest } from "../embed/static-model.ts";
 import { KeywordIndex } from "../keyword/keyword-index.ts";
 import { decodePaths, decodeTextShard, type PageText } from "../text/text-shard.ts";
-import { createExactIndex, type ExactIndex } from "../vectors/exact-index.ts";
-import { decodeVectorShard, type PackedVectors } from "../vectors/vector-shard.ts";
+import { CellDirectory } from "../vectors/cell-directory.ts";
+import { decodeVectorBlock, type VectorBlock } from "../vectors/vector-block.ts";
+import { decodeCell } from "../vectors/vector-cell.ts";
+import { FileCache } from "./file-cache.ts";
 import type { ReadFile } from "./reader.ts";
 
-/** A vector space, loaded. */
-export interface Space {
-  readonly manifest: SpaceManifest;
-  readonly vectors: PackedVectors;
-  readonly index: ExactIndex;
+/**
+ * Decoded files kept besides those that every search needs. Bytes before decoding: they take up to four times as much, with
+ * 14,000 pages and the model's rows 110 MB from the 200th query on.
+ */
+const MAX_CACHE_BYTES = 24 * 1024 * 1024;
+
+/** Texts of consecutive chunks of one page. */
+export interface TextPart {
+  readonly page: number;
+  readonly text: PageText;
+  /** Number of its first chunk. */
+  readonly first: number;
+  /** Those of all chunks in the same file; undefined in an index without vectors. */
+  readonly vectors: VectorBlock | undefined;
 }
 
-/** The decoded files of one index; each is read once, when first asked for, and again after a failure. */
+interface Options {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The decoded files of one index. What every search needs is read once, when first asked for, and again after a failure;
+ * everything else when a search needs it, and kept while there is room.
+ */
 export class IndexFiles {
   readonly manifest: IndexManifest;
   readonly #read: ReadFile;
-  readonly #loaded = new Map<string, Promise<unknown>>();
+  readonly #resident = new Map<string, Promise<unknown>>();
+  readonly #cache = new FileCache(MAX_CACHE_BYTES);
 
   constructor(manifest: IndexManifest, read: ReadFile) {
     this.manifest = manifest;
@@ -33,35 +52,45 @@ export class IndexFiles {
   pages(): Promise<PagesTable> {
     return this.#once("pages", async () => {
       const { pages, counts } = this.manifest;
-      const table = new PagesTable(await this.#unpack(pages), pages.file);
+      const table = new PagesTable(await this.#unpack(pages.file), pages.file);
       checkCount(pages.file, "pages", [table.pageCount, counts.pages]);
       checkCount(pages.file, "chunks", [table.chunkCount, counts.chunks]);
       return table;
     });
   }
 
-  /** The keyword index over all chunks. */
+  /** The keyword index over all chunks, which reads the postings of a query's words. */
   keyword(): Promise<KeywordIndex> {
     return this.#once("keyword", async () => {
-      const { shards, averageLengths } = this.manifest.keyword;
-      const [{ pageCount, pageOfChunk }, ...read] = await Promise.all([
-        this.pages(),
-        ...shards.map(async (ref) => ({ bytes: await this.#unpack(ref), file: ref.file })),
-      ]);
-      return KeywordIndex.load(read, { pageCount, pageOfChunk, averageLengths });
+      const { terms, averageLengths } = this.manifest.keyword;
+      const [{ chunkStart }, bytes] = await Promise.all([this.pages(), this.#unpack(terms.file)]);
+      return new KeywordIndex(bytes, terms.file, {
+        chunkStart,
+        averageLengths,
+        load: (file, decode, signal) => this.#cached(file, decode, signal),
+      });
     });
   }
 
-  /** Vectors of a space. */
-  space(manifest: SpaceManifest): Promise<Space> {
-    return this.#once(`space ${manifest.id}`, async () => {
-      const [ref] = manifest.shards;
-      if (!ref) throw new SearchError("index-invalid", `The space "${manifest.id}" has no vectors.`);
-      const vectors = decodeVectorShard(await this.#unpack(ref), ref.file);
-      checkCount(ref.file, "dimensions", [vectors.dims, manifest.dims]);
-      checkCount(ref.file, "vectors", [vectors.data.length / vectors.dims, this.manifest.counts.chunks]);
-      return { manifest, vectors, index: createExactIndex(vectors) };
+  /** Which cells the vectors of a space are in. */
+  cells({ id, cells, vectors, dims }: SpaceManifest): Promise<CellDirectory> {
+    return this.#once(`cells ${id}`, async () => {
+      const directory = new CellDirectory(await this.#unpack(cells.file), cells.file);
+      checkCount(cells.file, "dimensions", [directory.dims, dims]);
+      checkCount(cells.file, "vectors", [directory.vectorCount, vectors]);
+      return directory;
     });
+  }
+
+  /** The vectors of one cell. */
+  cell(file: string, dims: number, { signal }: Options): Promise<VectorBlock> {
+    const decode = (bytes: Uint8Array) => {
+      const block = decodeCell(bytes, file);
+      checkCount(file, "dimensions", [block.dims, dims]);
+      checkChunks(file, block, this.manifest.counts.chunks);
+      return block;
+    };
+    return this.#cached(file, decode, signal);
   }
 
   /**
@@ -80,38 +109,69 @@ export class IndexFiles {
     });
   }
 
-  /** Texts of one page. */
-  async pageText(page: number): Promise<PageText> {
-    const ref = (await this.pages()).textShardOf(page);
-    const text = ref && (await this.#textShard(ref))[page - ref.first];
-    if (text) return text;
-    throw new SearchError("index-invalid", `The index holds no text for page ${page}.`);
+  /** A chunk's text, with its neighbours on the page that are in the same file. */
+  async text(chunk: number, options: Options): Promise<TextPart> {
+    const page = (await this.pages()).pageOfChunk[chunk];
+    const part = (await this.texts(chunk, options)).find((each) => each.page === page);
+    if (part) return part;
+    throw new SearchError("index-invalid", `The index holds no text for chunk ${chunk}.`);
+  }
+
+  /** All that the file with a chunk's text holds, page by page. */
+  async texts(chunk: number, { signal }: Options): Promise<readonly TextPart[]> {
+    const pages = await this.pages();
+    const shard = pages.textShardOf(chunk);
+    if (!shard) return [];
+    const { texts, vectors } = await this.#cached(
+      shard.file,
+      (bytes, file) => decodeTexts(bytes, file, shard.first),
+      signal,
+    );
+    if (vectors) checkChunks(shard.file, vectors, pages.chunkCount);
+    let first = shard.first;
+    return texts.map((text) => {
+      const part = { page: pages.pageOfChunk[first] as number, text, first, vectors };
+      first += text.sections.reduce((count, { chunks }) => count + chunks.length, 0);
+      return part;
+    });
   }
 
   /** Number of the page at a path, or undefined. */
   async pageAt(path: string): Promise<number | undefined> {
     const { paths } = this.manifest;
-    const known = await this.#once("paths", async () => decodePaths(await this.#unpack(paths), paths.file));
+    const known = await this.#once("paths", async () => decodePaths(await this.#unpack(paths.file), paths.file));
     const page = known.indexOf(path);
     return page < 0 ? undefined : page;
   }
 
-  #textShard(ref: TextShardRef): Promise<PageText[]> {
-    return this.#once(ref.file, async () => decodeTextShard(await this.#unpack(ref), ref.file));
+  #cached<T>(file: string, decode: (bytes: Uint8Array, file: string) => T, signal?: AbortSignal): Promise<T> {
+    const load = async (wanted: AbortSignal) => {
+      const bytes = await this.#unpack(file, wanted);
+      return { content: decode(bytes, file), bytes: bytes.length };
+    };
+    return this.#cache.get(file, load, signal);
   }
 
-  async #unpack({ file }: Pick<FileRef, "file">): Promise<Uint8Array> {
-    return gunzip(await this.#read(file), file);
+  async #unpack(file: string, signal?: AbortSignal): Promise<Uint8Array> {
+    return gunzip(await this.#read(file, { signal }), file);
   }
 
   #once<T>(key: string, load: () => Promise<T>): Promise<T> {
-    const known = this.#loaded.get(key) as Promise<T> | undefined;
+    const known = this.#resident.get(key) as Promise<T> | undefined;
     if (known) return known;
     const promise = load();
-    this.#loaded.set(key, promise);
-    promise.catch(() => this.#loaded.delete(key));
+    this.#resident.set(key, promise);
+    promise.catch(() => this.#resident.delete(key));
     return promise;
   }
+}
+
+function decodeTexts(bytes: Uint8Array, file: string, first: number) {
+  const { pages, container } = decodeTextShard(bytes, file);
+  return {
+    texts: pages,
+    vectors: container.has("vshape") ? decodeVectorBlock(container, { file, origin: first }) : undefined,
+  };
 }
 
 function checkCount(file: string, what: string, [got, expected]: readonly [got: number, expected: number]): void {
@@ -120,6 +180,11 @@ function checkCount(file: string, what: string, [got, expected]: readonly [got: 
     remedy: "Build the index again and deploy the whole folder.",
     file,
   });
+}
+
+function checkChunks(file: string, { firsts, counts }: VectorBlock, chunkCount: number): void {
+  const end = (firsts.at(-1) ?? 0) + (counts.at(-1) ?? 0);
+  if (end > chunkCount) checkCount(file, "chunks", [end, chunkCount]);
 }
 
 function openEmbedder({ id, model }: SpaceManifest, read: ReadFile): Embedder {

@@ -1,25 +1,29 @@
-import { type PackedVectors, unpackRow } from "../vectors/vector-shard.ts";
-
-/** Where {@link moveTowards} goes, and how far. */
-export interface Move {
-  /** Rows of `vectors`. */
-  readonly rows: readonly number[];
-  readonly vectors: PackedVectors;
-  /** Length of the rows' sum beside the vector's own, 1. */
-  readonly weight: number;
-}
-
-/** The unit vector of `vector + weight × unit(sum of the rows)`; the vector itself when the rows cancel out or are none. */
-export function moveTowards(vector: Float32Array, { rows, vectors, weight }: Move): Float32Array {
-  const sum = new Float32Array(vector.length);
-  for (const row of rows) {
-    unpackRow(vectors, row).forEach((value, i) => {
-      sum[i] = (sum[i] as number) + value;
-    });
-  }
+/**
+ * The unit vector of `vector + weight × unit(sum of the others)`; the vector itself when the others cancel out or are none.
+ * @param weight Length of the others' sum beside the vector's own, 1.
+ */
+export function moveTowards(
+  vector: Float32Array,
+  { others, weight }: { readonly others: readonly Float32Array[]; readonly weight: number },
+): Float32Array {
+  const sum = addUp(others, vector.length);
   const length = Math.hypot(...sum);
   if (length === 0) return vector;
-  const moved = sum.map((value, i) => (vector[i] as number) + (weight * value) / length);
-  const movedLength = Math.hypot(...moved);
-  return movedLength === 0 ? vector : moved.map((value) => value / movedLength);
+  return toUnit(sum.map((value, i) => (vector[i] as number) + (weight * value) / length)) ?? vector;
+}
+
+/** The direction of some vectors' sum; undefined when they cancel out or are none. */
+export function meanDirection(vectors: readonly Float32Array[], dims: number): Float32Array | undefined {
+  return toUnit(addUp(vectors, dims));
+}
+
+function addUp(vectors: readonly Float32Array[], dims: number): Float32Array {
+  const sum = new Float32Array(dims);
+  for (const vector of vectors) for (let i = 0; i < dims; i++) sum[i] = (sum[i] as number) + (vector[i] as number);
+  return sum;
+}
+
+function toUnit(vector: Float32Array): Float32Array | undefined {
+  const length = Math.hypot(...vector);
+  return length > 0 ? vector.map((value) => value / length) : undefined;
 }

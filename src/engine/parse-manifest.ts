@@ -20,7 +20,7 @@ const SCHEMA = v.object({
   pages: v.object(fileRef),
   paths: v.object(fileRef),
   keyword: v.object({
-    shards: v.array(v.object({ ...fileRef, firstTerm: v.string() })),
+    terms: v.object(fileRef),
     averageLengths: v.array(v.number()),
     boosts: v.object({ title: v.number(), headings: v.number(), text: v.number() }),
     analyzers: v.array(v.picklist(ANALYZERS)),
@@ -32,7 +32,8 @@ const SCHEMA = v.object({
       dims: count,
       precision: v.picklist(["float32", "int8"]),
       model: v.looseObject({ type: v.string() }),
-      shards: v.array(v.object({ ...fileRef, first: count, end: count })),
+      vectors: count,
+      cells: v.object(fileRef),
     }),
   ),
   fusion: v.object({
@@ -40,7 +41,7 @@ const SCHEMA = v.object({
     semanticWeight: share,
     rrfK: v.number(),
     shapes: v.optional(v.partial(v.object(v.entriesFromList(QUERY_SHAPES, share)))),
-    feedback: v.optional(v.object({ chunks: count, weight: v.pipe(v.number(), v.minValue(0)) })),
+    feedback: v.optional(v.object({ chunks: v.pipe(count, v.minValue(1)), weight: v.pipe(v.number(), v.minValue(0)) })),
   }),
 });
 

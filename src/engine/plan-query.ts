@@ -36,6 +36,18 @@ export interface QueryPhrase {
 /** The rest of a longer query is left out: a pasted page must not stop the worker. UTF-16 units. */
 const MAX_QUERY_LENGTH = 1000;
 
+/**
+ * Distinct words that are looked up, the first ones that say something: each may take a file or more, and a text that was
+ * pasted is found by its beginning. What is quoted counts by itself.
+ */
+const MAX_WORDS = 32;
+
+/**
+ * One letter of an alphabet, or a digit, does not complete: it would find most of the index, in its largest files.
+ * A letter of a script without case, such as 語, does: there it may be a word.
+ */
+const TOO_SHORT_TO_COMPLETE = /^[\p{Lu}\p{Ll}\p{N}]$/u;
+
 const MODES: readonly string[] = ["hybrid", "keyword", "semantic"] satisfies SearchMode[];
 
 /**
@@ -55,7 +67,7 @@ export function planQuery(query: string, options: SearchOptions, manifest: Index
   return {
     query: query.trim().slice(0, MAX_QUERY_LENGTH),
     mode,
-    words,
+    words: words.slice(0, MAX_WORDS),
     phrases,
     shape: shapeOf(text, words.length),
     isWeightGiven: mode !== "hybrid" || semantic !== undefined,
@@ -93,7 +105,8 @@ function queryWords(query: string, analyzers: IndexManifest["keyword"]["analyzer
   const all = splitWords(query, primary);
   all.forEach(({ range, terms }, i) => {
     const own = new Set([...terms, ...alternatives.flatMap((alternative) => alternative[i]?.terms ?? [])]);
-    const prefix = asYouType && i === all.length - 1 && range[1] === query.length;
+    const isTyped = asYouType && i === all.length - 1 && range[1] === query.length;
+    const prefix = isTyped && !TOO_SHORT_TO_COMPLETE.test(query.slice(...range));
     words.set(terms[0] ?? "", { terms: [...own], prefix });
   });
   const content = [...words].filter(([term, word]) => word.prefix || !isStopWord(term));
@@ -104,7 +117,17 @@ function queryWords(query: string, analyzers: IndexManifest["keyword"]["analyzer
 function queryPhrases(query: string, words: number, analyzers: IndexManifest["keyword"]["analyzers"]): QueryPhrase[] {
   const phrases = phrasesOf(query).map((text) => ({ text, words: queryWords(text, analyzers, false) }));
   const quoted = phrases.reduce((sum, phrase) => sum + phrase.words.length, 0);
-  return quoted * 2 >= words ? phrases : [];
+  return quoted * 2 >= words ? firstPhrases(phrases) : [];
+}
+
+/** As many as have {@link MAX_WORDS} words together, the last of them perhaps cut: its text counts whole. */
+function firstPhrases(phrases: readonly QueryPhrase[]): QueryPhrase[] {
+  let left = MAX_WORDS;
+  return phrases.flatMap(({ text, words }) => {
+    const own = words.slice(0, left);
+    left -= own.length;
+    return own.length > 0 ? [{ text, words: own }] : [];
+  });
 }
 
 /** `de` finds `de` and `de-AT`, `de-AT` only itself. */

@@ -1,30 +1,22 @@
-import { type FusionParams, normalize, ranksOf } from "../core/fusion.ts";
+import { type FusionParams, normalize } from "../core/fusion.ts";
+import { orderByScore } from "../core/order-by-score.ts";
 import type { PagesTable } from "../core/pages-table.ts";
 import { topK } from "../core/top-k.ts";
-import type { KeywordHit } from "../keyword/keyword-index.ts";
-
-/** Chunks taken from the semantic ranking. More change nothing within the first ten pages. */
-const NEIGHBOURS = 200;
-
-/** What the two searches found, over all chunks. */
-export interface Evidence {
-  readonly byWords: readonly KeywordHit[];
-  /** Cosine of each chunk, or undefined while meaning is unavailable. */
-  readonly byMeaning: Float32Array | undefined;
-  /** The only pages that may be found; undefined = any. */
-  readonly onlyPages?: ReadonlySet<number> | undefined;
-  /** Whether a chunk may be found by meaning alone; else meaning only orders what was found by words. */
-  readonly isMeaningTrusted: boolean;
-}
+import type { KeywordHit } from "../keyword/keyword-hits.ts";
+import { type Candidates, candidatesOf, firstFrom } from "./candidates.ts";
+import type { Evidence } from "./evidence.ts";
+import type { RunScore } from "./vector-pool.ts";
 
 /** A chunk that may answer the query. */
 export interface RankedChunk {
   readonly chunk: number;
   readonly score: number;
   readonly keyword: KeywordHit | undefined;
+  /** Among the scores by words, 1 = best; 0 = has none. */
   readonly keywordRank: number;
-  /** Cosine, and rank among the neighbours; rank 0 = not one of them. */
-  readonly semantic: number;
+  /** The run of chunks that its vector stands for, if it is at hand. */
+  readonly run: RunScore | undefined;
+  /** Rank of the run among the neighbours; 0 = not one of them. */
   readonly semanticRank: number;
 }
 
@@ -42,96 +34,163 @@ export interface RankOptions {
   readonly fusion: FusionParams;
 }
 
-/**
- * Candidates are the chunks that contain a word of the query and the nearest in meaning, of the pages that pass.
- * A page is worth its best chunk by words and its best chunk by meaning, which need not be the same one.
- *
- * @returns Pages, best first; equal scores in page order.
- */
-export function rankPages(evidence: Evidence, pages: PagesTable, options: RankOptions): RankedPage[] {
-  const mix = mixer(options.fusion);
-  const byPage = new Map<number, { byWords: number; byMeaning: number; chunks: RankedChunk[] }>();
-  for (const { byWords, byMeaning, ...candidate } of rankChunks(evidence, pages, options)) {
-    const page = pages.pageOfChunk[candidate.chunk] as number;
-    const own = byPage.get(page) ?? { byWords: 0, byMeaning: 0, chunks: [] };
-    own.byWords = Math.max(own.byWords, byWords);
-    own.byMeaning = Math.max(own.byMeaning, byMeaning);
-    own.chunks.push({ ...candidate, score: mix(byWords, byMeaning) });
-    byPage.set(page, own);
-  }
-  return Array.from(byPage, ([page, { byWords, byMeaning, chunks }]) => {
-    chunks.sort((a, b) => b.score - a.score || a.chunk - b.chunk);
-    return { page, score: mix(byWords, byMeaning), chunks };
-  }).sort((a, b) => b.score - a.score || a.page - b.page);
+/** Which of the pages found are wanted. */
+export interface PageRankOptions extends RankOptions {
+  /** How many of the best to skip. Default 0. */
+  readonly offset?: number;
+  readonly limit: number;
+  /** Number of a page that must not be found. */
+  readonly except?: number | undefined;
 }
 
-/** Numbers of the chunks that answer the query best, best first, whatever their pages. */
+/** All pages found, and those that were wanted. */
+export interface PageRanking {
+  /** Number of pages found. */
+  readonly total: number;
+  /** One byte per page, 1 = found. */
+  readonly found: Uint8Array;
+  /** Best first; equal scores in page order. */
+  readonly ranked: readonly RankedPage[];
+}
+
+/**
+ * A page is worth its best candidate by words and its best one by meaning, which need not be the same one. All candidates
+ * are scored, in arrays: of 100,000 in some 2 ms; objects are made of the pages that are wanted.
+ */
+export function rankPages(evidence: Evidence, pages: PagesTable, options: PageRankOptions): PageRanking {
+  const { mask, fusion, offset = 0, limit, except = -1 } = options;
+  const candidates = candidatesOf(evidence, pages, mask);
+  const scores = score(candidates, pages, { evidence, fusion });
+  const { found, total, best } = scorePages(candidates, scores, { pages, fusion, except });
+  const ranked = topK(best, offset + limit)
+    .slice(offset)
+    .map(({ id: page, score: pageScore }) => {
+      const own = chunksOf(page, candidates, pages);
+      const chunks = own.map((i) => rankedChunk(i, candidates, { evidence, score: mix(scores, i, fusion) }));
+      chunks.sort((a, b) => b.score - a.score || a.chunk - b.chunk);
+      return { page, score: pageScore, chunks };
+    });
+  return { total, found, ranked };
+}
+
+/** The chunks that answer the query best, best first, whatever their pages. */
 export function bestChunks(
   evidence: Evidence,
   pages: PagesTable,
-  { count, ...options }: RankOptions & { readonly count: number },
-): number[] {
-  const mix = mixer(options.fusion);
-  const candidates = rankChunks(evidence, pages, options);
-  const scores = Float64Array.from(candidates, ({ byWords, byMeaning }) => mix(byWords, byMeaning));
-  return topK(scores, count).map(({ id }) => (candidates[id] as Candidate).chunk);
+  { count, mask, fusion }: RankOptions & { readonly count: number },
+): RankedChunk[] {
+  const candidates = candidatesOf(evidence, pages, mask);
+  const scores = score(candidates, pages, { evidence, fusion });
+  const mixed = scores.byWords.map((_, i) => mix(scores, i, fusion));
+  return topK(mixed, count, candidates.keyword).map(({ id, score }) =>
+    rankedChunk(id, candidates, { evidence, score }),
+  );
 }
 
-function mixer({ semanticWeight }: FusionParams): (byWords: number, byMeaning: number) => number {
-  return (byWords, byMeaning) => (1 - semanticWeight) * byWords + semanticWeight * byMeaning;
+/** Scores of the candidates by words and by meaning, comparable and times the weight of their sections. */
+interface Scores {
+  readonly byWords: Float64Array;
+  readonly byMeaning: Float64Array;
 }
 
-/** A chunk with its two scores, comparable and times the weight of its section. */
-interface Candidate extends Omit<RankedChunk, "score"> {
-  readonly byWords: number;
-  readonly byMeaning: number;
+function mix({ byWords, byMeaning }: Scores, i: number, { semanticWeight }: FusionParams): number {
+  return (1 - semanticWeight) * (byWords[i] as number) + semanticWeight * (byMeaning[i] as number);
 }
 
-function rankChunks(
-  { byWords, byMeaning, onlyPages, isMeaningTrusted }: Evidence,
+function score(
+  candidates: Candidates,
   pages: PagesTable,
-  { mask, fusion }: RankOptions,
-): Candidate[] {
-  const passes = (chunk: number) => {
-    const page = pages.pageOfChunk[chunk] as number;
-    return (!mask || mask[page] === 1) && (!onlyPages || onlyPages.has(page));
-  };
-  const words = new Map(byWords.filter(({ chunk }) => passes(chunk)).map((hit) => [hit.chunk, hit]));
-  const neighbours = byMeaning ? nearest(byMeaning, passes) : [];
-  const found = isMeaningTrusted ? neighbours.map(({ id }) => id) : [];
-  const chunks = [...new Set([...words.keys(), ...found])];
-  const keyword = Float64Array.from(chunks, (chunk) => words.get(chunk)?.score ?? 0);
-  const semantic = Float64Array.from(chunks, (chunk) => byMeaning?.[chunk] ?? Number.NEGATIVE_INFINITY);
+  { evidence: { byMeaning }, fusion }: { readonly evidence: Evidence; readonly fusion: FusionParams },
+): Scores {
   // By meaning alone the order is that of the cosines, also below the average.
-  const floor = byMeaning && fusion.semanticWeight < 1 ? Math.max(0, mean(byMeaning)) : 0;
-  const scores = normalize({ keyword, semantic, floor }, fusion);
-  const keywordRanks = ranksOf(keyword);
-  const semanticRanks = new Map(neighbours.map(({ id }, i) => [id, i + 1]));
-  return chunks.map((chunk, i) => ({
-    chunk,
-    byWords: (scores.byWords[i] as number) * pages.weightOf(chunk),
-    byMeaning: (scores.byMeaning[i] as number) * pages.weightOf(chunk),
-    keyword: words.get(chunk),
-    keywordRank: keywordRanks[i] as number,
-    semantic: semantic[i] as number,
-    semanticRank: semanticRanks.get(chunk) ?? 0,
-  }));
+  const floor = byMeaning && fusion.semanticWeight < 1 ? Math.max(0, byMeaning.mean) : 0;
+  const scores =
+    fusion.method === "rrf" ? reciprocalRanks(candidates, fusion) : normalize({ ...candidates, floor }, fusion);
+  candidates.chunks.forEach((chunk, i) => {
+    const weight = pages.weightOf(chunk);
+    scores.byWords[i] = (scores.byWords[i] as number) * weight;
+    scores.byMeaning[i] = (scores.byMeaning[i] as number) * weight;
+  });
+  return scores;
 }
 
-/** The nearest chunks that pass; a chunk at or below a right angle to the query is none. */
-function nearest(cosines: Float32Array, passes: (chunk: number) => boolean) {
-  const masked = cosines.map((cosine, chunk) => (cosine > 0 && passes(chunk) ? cosine : Number.NEGATIVE_INFINITY));
-  return topK(masked, NEIGHBOURS);
+/** Of equal cosines the one that is better by words is the first, so that they have to be in that order. */
+function reciprocalRanks({ keyword, semantic }: Candidates, fusion: FusionParams): Scores {
+  const order = orderByScore(keyword);
+  const inOrder = (values: Float64Array) => values.map((_, i) => values[order[i] as number] as number);
+  const scores = normalize({ keyword: inOrder(keyword), semantic: inOrder(semantic) }, fusion);
+  const byWords = new Float64Array(keyword.length);
+  const byMeaning = new Float64Array(keyword.length);
+  order.forEach((candidate, i) => {
+    byWords[candidate] = scores.byWords[i] as number;
+    byMeaning[candidate] = scores.byMeaning[i] as number;
+  });
+  return { byWords, byMeaning };
 }
 
-/** Mean of the finite values. */
-function mean(values: Float32Array): number {
-  let sum = 0;
-  let count = 0;
-  for (const value of values) {
-    if (!Number.isFinite(value)) continue;
-    sum += value;
-    count++;
+interface PageScoring {
+  readonly pages: PagesTable;
+  readonly fusion: FusionParams;
+  readonly except: number;
+}
+
+/** The scores of pages, −Infinity for those that are not found. */
+function scorePages({ chunks }: Candidates, { byWords, byMeaning }: Scores, { pages, fusion, except }: PageScoring) {
+  const found = new Uint8Array(pages.pageCount);
+  const own = { byWords: new Float64Array(pages.pageCount), byMeaning: new Float64Array(pages.pageCount) };
+  for (let i = 0; i < chunks.length; i++) {
+    const page = pages.pageOfChunk[chunks[i] as number] as number;
+    found[page] = 1;
+    if ((byWords[i] as number) > (own.byWords[page] as number)) own.byWords[page] = byWords[i] as number;
+    if ((byMeaning[i] as number) > (own.byMeaning[page] as number)) own.byMeaning[page] = byMeaning[i] as number;
   }
-  return count > 0 ? sum / count : 0;
+  if (except >= 0) found[except] = 0;
+  const best = new Float64Array(pages.pageCount).fill(Number.NEGATIVE_INFINITY);
+  let total = 0;
+  for (let page = 0; page < found.length; page++) {
+    if (found[page] === 0) continue;
+    best[page] = mix(own, page, fusion);
+    total++;
+  }
+  return { found, total, best };
+}
+
+/** The candidates of a page. */
+function chunksOf(page: number, { chunks, hits }: Candidates, { chunkStart }: PagesTable): number[] {
+  const [start = 0, end = 0] = [chunkStart[page], chunkStart[page + 1]];
+  const own: number[] = [];
+  for (let i = firstFrom(hits.chunks, start); i < hits.length && (chunks[i] as number) < end; i++) own.push(i);
+  for (let i = hits.length; i < chunks.length; i++) {
+    if ((chunks[i] as number) >= start && (chunks[i] as number) < end) own.push(i);
+  }
+  return own;
+}
+
+function rankedChunk(
+  i: number,
+  { chunks, hits, runs, neighbours }: Candidates,
+  { evidence, score }: { readonly evidence: Evidence; readonly score: number },
+): RankedChunk {
+  const run = runs[i] as number;
+  return {
+    chunk: chunks[i] as number,
+    score,
+    keyword: i < hits.length ? hits.at(i) : undefined,
+    get keywordRank() {
+      return i < hits.length ? rankOf(hits.scores, i) : 0;
+    },
+    run: evidence.byMeaning?.runs[run],
+    semanticRank: run < 0 ? 0 : neighbours.indexOf(run) + 1,
+  };
+}
+
+/** Rank of one score, 1 = best, 0 when it is not positive. Ties go to the earlier one. */
+function rankOf(scores: Float64Array, position: number): number {
+  const own = scores[position] as number;
+  if (!(own > 0)) return 0;
+  let rank = 1;
+  for (let i = 0; i < scores.length; i++) {
+    if ((scores[i] as number) > own || (scores[i] === own && i < position)) rank++;
+  }
+  return rank;
 }

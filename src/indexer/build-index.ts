@@ -1,25 +1,34 @@
+import type { Sections } from "../core/container.ts";
 import type { PageDocument } from "../core/document.ts";
 import type { Embedder, Passage } from "../core/embedder.ts";
+import { SearchError } from "../core/errors.ts";
 import { DEFAULT_FUSION, type FusionParams } from "../core/fusion.ts";
-import { gzip } from "../core/gzip.ts";
 import {
   type FileRef,
   type IndexManifest,
+  type KeywordManifest,
   MANIFEST_FILE,
   MANIFEST_FORMAT,
   MANIFEST_VERSION,
   type SpaceManifest,
+  type VectorPrecision,
 } from "../core/manifest.ts";
-import { encodePagesTable, type TextShardRef } from "../core/pages-table.ts";
+import { encodePagesTable, type TextGroup, textShardFile } from "../core/pages-table.ts";
 import type { KeywordField } from "../core/search.ts";
 import { KeywordBuilder } from "../keyword/keyword-builder.ts";
 import { encodePaths, encodeTextShard, type PageText } from "../text/text-shard.ts";
 import { analyzerFor, isStopWord, termsOf } from "../text/words.ts";
+import { type Centroids, clusterVectors } from "../vectors/cluster-vectors.ts";
+import { encodeCells } from "../vectors/encode-cells.ts";
 import { sketch, sketchBytesFor } from "../vectors/sketch.ts";
-import { encodeVectorShard, packVectors } from "../vectors/vector-shard.ts";
+import { encodeVectorBlock } from "../vectors/vector-block.ts";
+import { emptyBoilerplate } from "./boilerplate.ts";
 import { cutPage, type PageChunks } from "./cut-page.ts";
+import { gzipContainer } from "./gzip-container.ts";
 import { contentHash } from "./hash.ts";
-import type { Precision } from "./types.ts";
+import { planTextShards, type TextShardRange, textGroupHash, textShardParts } from "./text-shards.ts";
+import { Turns } from "./turns.ts";
+import { type VectorRuns, vectorRuns } from "./vector-runs.ts";
 
 /** An embedder and what the query side needs of its model. */
 export interface BuildSpace {
@@ -29,6 +38,10 @@ export interface BuildSpace {
   readonly model: SpaceManifest["model"];
   /** Files that go into the index folder as they are. */
   readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Cells of the last build, if its vectors were of the same space: kept, so that a changed page changes few files. */
+  readonly previousCells?: Centroids | undefined;
+  /** Told the cells, for the next build. */
+  readonly onCells?: ((cells: Centroids) => void) | undefined;
 }
 
 /** Makes a space for the passages that it is going to hold, such as `adaptedSpace`. */
@@ -39,15 +52,20 @@ export interface BuildIndexOptions {
   /** Undefined for an index by words alone. */
   readonly space?: BuildSpace | MakeSpace | undefined;
   readonly siteRoot?: string | undefined;
-  readonly precision?: Precision | undefined;
+  /** How the vectors in cells are stored. Default `int8`. */
+  readonly precision?: VectorPrecision | undefined;
+  /** Most files of the index; texts share files until it is kept. Default 10,000. */
+  readonly maxFiles?: number | undefined;
   readonly chunkTokens?: number | undefined;
   readonly overlapTokens?: number | undefined;
   readonly boosts?: Readonly<Record<KeywordField, number>> | undefined;
   readonly fusion?: FusionParams | undefined;
   readonly generator?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Chunks embedded so far, and in all. */
+  /** Runs of chunks embedded so far, and in all. */
   readonly onEmbed?: ((done: number, total: number) => void) | undefined;
+  /** How far the clustering is, in no particular unit. */
+  readonly onCluster?: ((done: number, total: number) => void) | undefined;
 }
 
 /** An index in memory. */
@@ -60,11 +78,12 @@ export interface BuiltIndex {
 /** Chosen on the `dev` sets of the quality benchmark. */
 const DEFAULT_BOOSTS: Readonly<Record<KeywordField, number>> = { title: 1.5, headings: 1, text: 1 };
 
-/** Vectors above this size are packed as int8 by `precision: "auto"`. */
-const AUTO_FLOAT32_BYTES = 1024 * 1024;
 const EMBED_BATCH = 256;
-/** A text shard is closed at this length: some 3 KB compressed, mostly one page. A list of hits needs about ten. UTF-16 units. */
-const TEXT_SHARD_LENGTH = 6000;
+/** Step of the codes of vectors beside texts, times √dims: 0.035 at 256 dims. They score what was found by words. */
+const TEXT_VECTOR_STEP = 0.56;
+/** Files of the index besides texts, cells, terms and the model: `index.json`, the directories, the code. */
+const OTHER_FILES = 20;
+const DEFAULT_MAX_FILES = 10_000;
 
 /**
  * Documents in, index files out; nothing is read or written. The same pages give the same bytes.
@@ -83,21 +102,22 @@ export async function buildIndex(
     generator = "semantic-search-element",
   } = options;
   const sorted = documents.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  const pages = sorted.map((document) => cutPage(document, options));
+  const pages = emptyBoilerplate(await cutPages(sorted, options));
   const languages = [...new Set(sorted.map(({ language }) => language))].sort();
-  const passages = pages.flatMap((page) => page.passages);
+  const runs = vectorRuns(pages);
   const files = new FileSet();
 
-  const space = typeof options.space === "function" ? await options.space(passages) : options.space;
-  const vectors = space && (await embedAll(passages, space.embedder, options));
+  const keyword = await addTerms(files, pages, options);
+  const space = typeof options.space === "function" ? await options.space(runs.passages) : options.space;
+  const vectors = space && (await embedAll(runs.passages, space.embedder, options));
+  const spaces = space && vectors ? [await addSpace(files, space, { ...options, runs, vectors })] : [];
   const texts = space
     ? await addSketches(pages, space.sentences ?? space.embedder, options)
     : pages.map(({ text }) => text);
-  const sketchBytes = space ? sketchBytesFor(space.embedder.info.dims) : 0;
-  const textShards = await addTexts(files, texts, sketchBytes);
+  const dims = space?.embedder.info.dims ?? 0;
+  const maxShards = textShardsWithin(options.maxFiles ?? DEFAULT_MAX_FILES, files.size + OTHER_FILES);
+  const textGroups = addTexts(files, texts, { runs, dims, vectors, maxShards });
   const rows = pages.map((page) => pageRow(page, languages));
-  const keyword = indexTerms(pages);
-  const { firstTerm, bytes: terms } = keyword.encode();
 
   const manifest: Omit<IndexManifest, "build"> = {
     format: MANIFEST_FORMAT,
@@ -108,18 +128,13 @@ export async function buildIndex(
     counts: {
       pages: pages.length,
       sections: sum(texts, (text) => text.sections.length),
-      chunks: passages.length,
+      chunks: sum(pages, ({ passages }) => passages.length),
     },
     filters: [...new Set(sorted.flatMap(({ filters }) => Object.keys(filters)))].sort(),
-    pages: await files.add("pages", encodePagesTable(rows, textShards)),
-    paths: await files.add("paths", encodePaths(sorted.map(({ path }) => path))),
-    keyword: {
-      shards: [{ ...(await files.add("terms", terms)), firstTerm }],
-      averageLengths: keyword.averageLengths(),
-      boosts,
-      analyzers: [...new Set(languages.map(analyzerFor))].sort(),
-    },
-    spaces: space && vectors ? [await addSpace(files, space, { vectors, precision: options.precision })] : [],
+    pages: files.add("pages", encodePagesTable(rows, textGroups)),
+    paths: files.add("paths", encodePaths(sorted.map(({ path }) => path))),
+    keyword: { ...keyword, boosts, analyzers: [...new Set(languages.map(analyzerFor))].sort() },
+    spaces,
     fusion,
   };
   return files.finish(manifest);
@@ -129,10 +144,18 @@ export async function buildIndex(
 class FileSet {
   readonly #files = new Map<string, Uint8Array>();
 
+  get size(): number {
+    return this.#files.size;
+  }
+
   /** Compress and name a file; the name hashes what is inside, so that it does not depend on the compressor. */
-  async add(kind: string, content: Uint8Array): Promise<FileRef> {
-    const file = `${kind}/${contentHash(content)}.bin`;
-    const bytes = await gzip(content);
+  add(kind: string, content: Uint8Array): FileRef {
+    return this.addAs(`${kind}/${contentHash(content)}.bin`, content);
+  }
+
+  /** Compress a file under a name of its own. */
+  addAs(file: string, content: Uint8Array): FileRef {
+    const bytes = gzipContainer(content);
     this.#files.set(file, bytes);
     return { file, bytes: bytes.length };
   }
@@ -154,38 +177,88 @@ function pageRow({ document, weights }: PageChunks, languages: readonly string[]
   return { language, filters: document.filters, chunkWeights: weights };
 }
 
-/** Consecutive pages share a file until it is large enough. */
-async function addTexts(files: FileSet, pages: readonly PageText[], sketchBytes: number): Promise<TextShardRef[]> {
-  const shards: TextShardRef[] = [];
-  let first = 0;
-  let length = 0;
-  for (const [i, page] of pages.entries()) {
-    length += sum(page.sections, ({ chunks }) => sum(chunks, ({ text }) => text.length));
-    const end = i + 1;
-    if (length < TEXT_SHARD_LENGTH && end < pages.length) continue;
-    const { file } = await files.add("text", encodeTextShard(pages.slice(first, end), sketchBytes));
-    shards.push({ file, first, end });
-    first = end;
-    length = 0;
+async function cutPages(documents: readonly PageDocument[], options: BuildIndexOptions): Promise<PageChunks[]> {
+  const pages: PageChunks[] = [];
+  const turns = new Turns(options.signal);
+  for (const document of documents) {
+    pages.push(cutPage(document, options));
+    await turns.take();
   }
-  return shards;
+  return pages;
+}
+
+/** How many files are left for texts. */
+function textShardsWithin(maxFiles: number, others: number): number {
+  if (maxFiles > others) return maxFiles - others;
+  throw new SearchError(
+    "bad-option",
+    `The index needs ${others} files besides its texts, and ${maxFiles} are allowed.`,
+    {
+      remedy: `Set "maxFiles" to ${others + 100} or more, or index less of the site.`,
+    },
+  );
+}
+
+interface TextOptions {
+  readonly runs: VectorRuns;
+  /** 0 without vectors. */
+  readonly dims: number;
+  readonly vectors: Float32Array | undefined;
+  readonly maxShards: number;
+}
+
+function addTexts(
+  files: FileSet,
+  texts: readonly PageText[],
+  { runs, dims, vectors, maxShards }: TextOptions,
+): TextGroup[] {
+  const sketchBytes = vectors ? sketchBytesFor(dims) : 0;
+  const groups: TextGroup[] = [];
+  for (const shards of planTextShards(texts, runs, { maxShards })) {
+    const contents = shards.map((shard) => {
+      const sections = vectors && vectorsBeside(shard, { runs, dims, vectors });
+      return encodeTextShard(textShardParts(texts, shard), { sketchBytes, sections });
+    });
+    const hash = textGroupHash(contents);
+    for (const [n, content] of contents.entries()) files.addAs(textShardFile(hash, n), content);
+    groups.push({ hash, shards });
+  }
+  return groups;
+}
+
+function vectorsBeside(
+  { first, firstRun, endRun }: TextShardRange,
+  { runs, dims, vectors }: { readonly runs: VectorRuns; readonly dims: number; readonly vectors: Float32Array },
+): Sections {
+  return encodeVectorBlock(vectors.subarray(firstRun * dims, endRun * dims), {
+    dims,
+    // Numbered within the file, which stays as it is when there are more chunks before it.
+    firsts: runs.firsts.subarray(firstRun, endRun).map((chunk) => chunk - first),
+    counts: runs.counts.subarray(firstRun, endRun),
+    step: TEXT_VECTOR_STEP / Math.sqrt(dims),
+  });
 }
 
 /** Title and headings keep their function words, so that a query of nothing else finds something. */
-function indexTerms(pages: readonly PageChunks[]): KeywordBuilder {
+async function addTerms(
+  files: FileSet,
+  pages: readonly PageChunks[],
+  { signal }: BuildIndexOptions,
+): Promise<Pick<KeywordManifest, "terms" | "averageLengths">> {
   const builder = new KeywordBuilder();
+  const turns = new Turns(signal);
   for (const { document, passages } of pages) {
+    await turns.take();
     const analyzer = analyzerFor(document.language);
-    const title = termsOf(document.title, analyzer);
-    for (const { headings, text } of passages) {
-      builder.add({
-        title,
-        headings: termsOf(headings.join("\n"), analyzer),
-        text: termsOf(text, analyzer).filter((term) => !isStopWord(term)),
-      });
-    }
+    const chunks = passages.map(({ headings, text }) => ({
+      headings: termsOf(headings.join("\n"), analyzer),
+      text: termsOf(text, analyzer).filter((term) => !isStopWord(term)),
+    }));
+    builder.addPage(termsOf(document.title, analyzer), chunks);
   }
-  return builder;
+  const { files: contents, averageLengths, directory } = builder.finish();
+  const names = contents.map((content) => files.add("terms", content).file);
+  return { terms: files.add("terms", directory(names)), averageLengths };
 }
 
 async function embedAll(
@@ -235,24 +308,25 @@ async function addSketches(
   return texts;
 }
 
+interface SpaceOptions extends Pick<BuildIndexOptions, "precision" | "onCluster" | "signal"> {
+  readonly runs: VectorRuns;
+  readonly vectors: Float32Array;
+}
+
 async function addSpace(
   files: FileSet,
-  { embedder, model, files: modelFiles }: BuildSpace,
-  { vectors, precision = "auto" }: { readonly vectors: Float32Array; readonly precision: Precision | undefined },
+  { embedder, model, files: modelFiles, previousCells: previous, onCells }: BuildSpace,
+  { runs, vectors, precision = "int8", onCluster: onProgress, signal }: SpaceOptions,
 ): Promise<SpaceManifest> {
   const { id, fingerprint, dims } = embedder.info;
-  const automatic = vectors.byteLength > AUTO_FLOAT32_BYTES ? "int8" : "float32";
-  const chosen = precision === "auto" ? automatic : precision;
   files.addAll(modelFiles);
-  const shard = await files.add("vectors", encodeVectorShard(packVectors(vectors, dims, chosen)));
-  return {
-    id,
-    fingerprint,
-    dims,
-    precision: chosen,
-    model,
-    shards: [{ ...shard, first: 0, end: vectors.length / dims }],
-  };
+  const clusters = await clusterVectors(vectors, dims, { previous, onProgress, signal });
+  onCells?.(clusters);
+  const { firsts, counts } = runs;
+  const { cells, directory } = encodeCells(vectors, clusters, { firsts, counts, precision });
+  const names = cells.map((cell) => files.add("vectors", cell).file);
+  const count = firsts.length;
+  return { id, fingerprint, dims, precision, model, vectors: count, cells: files.add("cells", directory(names)) };
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {

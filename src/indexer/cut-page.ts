@@ -44,7 +44,7 @@ export function cutPage(document: PageDocument, { chunkTokens, overlapTokens }: 
       }),
     };
   });
-  return { document, text: { path, title, trail, meta, sections }, passages, weights };
+  return { document, text: { path, title, trail, meta, firstChunk: 0, sections }, passages, weights };
 }
 
 /** Ends of the passages that an excerpt may show: sentences, short ones and lines of code joined with what follows. */

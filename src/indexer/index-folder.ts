@@ -6,10 +6,20 @@ import type { ReadFile } from "../engine/reader.ts";
 
 /** Files that only an index has; anything else in the folder is somebody else's and stays. */
 const OWN_FILE =
-  /^(?:(?:pages|paths|text|terms|vectors)\/[0-9a-f]{16}|model\/[0-9a-f]{32}\/(?:\d+|pieces))\.bin(?:\.\d+\.tmp)?$/;
+  /^(?:(?:pages|paths|text|terms|spelling|vectors|cells)\/[0-9a-f]{8,32}(?:\/\d+)?|model\/[0-9a-f]{32}\/(?:\d+|pieces))\.bin(?:\.\d+\.tmp)?$/;
+/** What a build that was stopped left. */
+const TEMPORARY = /\.\d+\.tmp$/;
+
+/** Which files of earlier builds are still there. Visitors never read it; a machine that deploys the folder does. */
+const EARLIER_FILE = "earlier-builds.json";
+const EARLIER_FORMAT = "semantic-search-earlier-builds";
 
 /** Options of {@link writeIndexFolder}. */
 export interface WriteOptions {
+  /** Identifies the build; the same as before means that no earlier one grows older. */
+  readonly build: string;
+  /** Earlier builds whose files stay. Default 1. */
+  readonly keep?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Files written so far, and their bytes. */
   readonly onWrite?: ((done: number, bytes: number) => void) | undefined;
@@ -17,16 +27,17 @@ export interface WriteOptions {
 
 /**
  * Write an index so that a reader never meets a half-written one: content-hashed files first (those that are there
- * already stay), then `index.json` by rename, then files of older builds are removed. Interrupted before the rename,
- * the older index is still whole.
+ * already stay), then `index.json` by rename, then files are removed that neither this nor the last `keep` builds need.
+ * Interrupted before the rename, the older index is still whole.
  *
  * @param files By name relative to `out`; `index.json` is among them.
  */
 export async function writeIndexFolder(
   out: string,
   files: ReadonlyMap<string, Uint8Array>,
-  { signal, onWrite }: WriteOptions = {},
+  { build, keep = 1, signal, onWrite }: WriteOptions,
 ): Promise<void> {
+  const isSameBuild = (await readJson(join(out, MANIFEST_FILE)))?.build === build;
   let done = 0;
   let bytes = 0;
   const isManifest = ([name]: readonly [string, Uint8Array]) => name === MANIFEST_FILE;
@@ -37,7 +48,7 @@ export async function writeIndexFolder(
     bytes += content.length;
     onWrite?.(++done, bytes);
   }
-  await removeOthers(out, new Set(files.keys()));
+  await removeOld(out, new Set(files.keys()), { keep, isSameBuild });
 }
 
 /** @param isHashed A file of this name and size has this content already. */
@@ -49,13 +60,65 @@ async function writeWhole(file: string, content: Uint8Array, isHashed: boolean):
   await rename(temporary, file);
 }
 
-async function removeOthers(out: string, keep: ReadonlySet<string>): Promise<void> {
-  const old = (await listFiles(out)).filter((name) => OWN_FILE.test(name) && !keep.has(name));
-  for (const name of old) await rm(join(out, name));
+/**
+ * A file that this build does not need was needed by the last one, unless it is on the list of those that went out of use
+ * before; the list says how many builds ago, and grows older with each new build. What an interrupted build left goes
+ * the same way.
+ */
+async function removeOld(
+  out: string,
+  current: ReadonlySet<string>,
+  { keep, isSameBuild }: { readonly keep: number; readonly isSameBuild: boolean },
+): Promise<void> {
+  const ages = await readAges(join(out, EARLIER_FILE));
+  const unused = (await listFiles(out)).filter((name) => OWN_FILE.test(name) && !current.has(name)).sort();
+  const kept: Record<string, number> = {};
+  const old: string[] = [];
+  for (const name of unused) {
+    const known = ages.get(name);
+    const age = known === undefined ? 1 : isSameBuild ? known : known + 1;
+    if (age > keep || TEMPORARY.test(name)) old.push(name);
+    else kept[name] = age;
+  }
+  await writeAges(join(out, EARLIER_FILE), kept);
+  await removeFiles(out, old);
+}
+
+async function removeFiles(out: string, names: readonly string[]): Promise<void> {
+  for (const name of names) await rm(join(out, name));
   // Deepest first; a folder that still holds something stays.
-  const folders = new Set(old.flatMap((name) => [dirname(name), dirname(dirname(name))]));
+  const folders = new Set(names.flatMap((name) => [dirname(name), dirname(dirname(name))]));
   for (const folder of [...folders].sort((a, b) => b.length - a.length)) {
     if (folder !== ".") await rmdir(join(out, folder)).catch(() => undefined);
+  }
+}
+
+/** Builds since each file of an earlier build was last needed, from 1. */
+async function readAges(file: string): Promise<ReadonlyMap<string, number>> {
+  const { format, files } = (await readJson(file)) ?? {};
+  const ages = format === EARLIER_FORMAT ? Object.entries(files ?? {}) : [];
+  return new Map(ages.filter((entry): entry is [string, number] => Number.isInteger(entry[1])));
+}
+
+/** No list where there is nothing to list; somebody else's file of that name stays. */
+async function writeAges(file: string, files: Readonly<Record<string, number>>): Promise<void> {
+  const there = await readJson(file);
+  if (there && there.format !== EARLIER_FORMAT) return;
+  if (Object.keys(files).length === 0) await rm(file, { force: true });
+  else await writeWhole(file, encodeJson({ format: EARLIER_FORMAT, files }), false);
+}
+
+function encodeJson(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value)}\n`);
+}
+
+/** Undefined for a file that is not there, or holds something else. */
+async function readJson(file: string): Promise<Record<string, unknown> | undefined> {
+  try {
+    const value: unknown = JSON.parse(await readFile(file, "utf8"));
+    return typeof value === "object" && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
   }
 }
 
@@ -99,7 +162,7 @@ export async function folderSizes(dir: string): Promise<Map<string, number>> {
 export function bytesByKind(sizes: ReadonlyMap<string, number>): Record<string, number> {
   const bytes: Record<string, number> = {};
   for (const [name, size] of sizes) {
-    const kind = name.includes("/") ? name.slice(0, name.indexOf("/")) : name === MANIFEST_FILE ? "manifest" : "code";
+    const kind = name.includes("/") ? name.slice(0, name.indexOf("/")) : name.endsWith(".json") ? "manifest" : "code";
     bytes[kind] = (bytes[kind] ?? 0) + size;
   }
   return bytes;

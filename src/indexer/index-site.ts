@@ -1,19 +1,20 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import type { PageDocument } from "../core/document.ts";
 import { SearchError } from "../core/errors.ts";
 import type { StaticModel } from "../embed/static-model.ts";
 import { buildIndex } from "./build-index.ts";
+import { digestInputs, findUnchanged, writeRecord } from "./build-record.ts";
 import { bytesByKind, writeIndexFolder } from "./index-folder.ts";
-import { loadStaticModel } from "./load-model.ts";
-import { listFiles, readSite } from "./read-site.ts";
+import { loadStaticModel, modelHash } from "./load-model.ts";
+import { browserFiles, codeRevision, generator } from "./package-files.ts";
+import { PageCache } from "./page-cache.ts";
+import { listFiles, readFolder, readSite } from "./read-site.ts";
+import { type SiteScan, scanSite } from "./scan-site.ts";
 import { SiteSpace } from "./site-space.ts";
 import type { BuildProgress, IndexReport, IndexSiteOptions, SkippedPage } from "./types.ts";
-
-const PACKAGE_ROOT = new URL("../../", import.meta.url);
 
 /**
  * Read a site, build its index and write it.
@@ -31,25 +32,64 @@ export async function indexSite(options: IndexSiteOptions): Promise<IndexReport>
 
 async function readAndBuild(options: IndexSiteOptions): Promise<IndexReport> {
   const started = performance.now();
-  const { dir, model = undefined, precision, chunkTokens, overlapTokens, signal, onProgress } = options;
+  const { dir, force, signal, onProgress } = options;
   const out = resolve(options.out ?? join(dir, "semantic-search"));
-  const { pages, skipped } = await readPages(options);
-  const space = model === false ? undefined : siteSpace(await loadStaticModel(model), out, options);
+  const caches = cacheFolder(out);
+  const files = await listFiles(options);
+  const scan = await scanSite(await readFolder(options), files, { signal, onProgress });
+  const revision = await codeRevision();
+  const model = await modelHash(options.model);
+  const absolute = { ...options, dir: resolve(dir), out };
+  const inputs = digestInputs({ revision, options: absolute, model, files, hashes: scan.hashes });
+  const recordFile = join(caches, "build.json");
+  const last = force ? undefined : await findUnchanged(recordFile, inputs);
+  if (last) {
+    const { embedded, reused } = last;
+    return {
+      ...last,
+      unchanged: true,
+      embedded: 0,
+      reused: embedded + reused,
+      elapsedMs: performance.now() - started,
+    };
+  }
+  const cache = await PageCache.open(join(caches, "pages.bin"), { revision, force });
+  const { pages, skipped } = await readPages(options, { files, scan, cache }).finally(() => cache.close());
+  const space = options.model === false ? undefined : siteSpace(await loadStaticModel(options.model), caches, options);
+  try {
+    const report = await buildAndWrite(pages, { options, out, space, started, skipped });
+    // What the next build can use; without it, it takes longer.
+    await space?.save().catch(() => undefined);
+    if (inputs) await writeRecord(recordFile, { inputs, ...report }).catch(() => undefined);
+    return report.report;
+  } finally {
+    await space?.close();
+  }
+}
+
+interface BuildContext {
+  readonly options: IndexSiteOptions;
+  readonly out: string;
+  readonly space: SiteSpace | undefined;
+  /** By `performance.now()`. */
+  readonly started: number;
+  readonly skipped: readonly SkippedPage[];
+}
+
+async function buildAndWrite(pages: readonly PageDocument[], { options, out, space, started, skipped }: BuildContext) {
+  const { dir, from, keep, signal, onProgress } = options;
   const { manifest, files } = await buildIndex(pages, {
+    ...pickBuildOptions(options),
     space: space?.make,
-    siteRoot: options.siteRoot ?? siteRootFrom(out, resolve(dir), options.from),
-    precision,
-    chunkTokens,
-    overlapTokens,
+    siteRoot: options.siteRoot ?? siteRootFrom(out, resolve(dir), from),
     generator: await generator(),
-    signal,
-    onEmbed: (done, total) => onProgress?.({ phase: "embed", done, total, bytes: 0 }),
   });
   const all = new Map([...(await browserFiles()), ...files]);
   const onWrite = (done: number, bytes: number) => onProgress?.({ phase: "write", done, total: all.size, bytes });
-  await writeIndexFolder(out, all, { signal, onWrite });
-  await space?.save().catch(() => undefined);
-  return {
+  await writeIndexFolder(out, all, { build: manifest.build, keep, signal, onWrite });
+  const sizes = new Map(Array.from(all, ([name, content]) => [name, content.length]));
+  const report: IndexReport = {
+    unchanged: false,
     out,
     build: manifest.build,
     files: all.size,
@@ -58,21 +98,29 @@ async function readAndBuild(options: IndexSiteOptions): Promise<IndexReport> {
     reused: space?.reused ?? 0,
     languages: manifest.languages,
     skipped,
-    bytes: bytesByKind(new Map(Array.from(all, ([name, content]) => [name, content.length]))),
+    bytes: bytesByKind(sizes),
     elapsedMs: performance.now() - started,
   };
+  return { report, sizes };
+}
+
+function pickBuildOptions(options: IndexSiteOptions) {
+  const { precision, chunkTokens, overlapTokens, maxFiles, signal, onProgress } = options;
+  const onEmbed = (done: number, total: number) => onProgress?.({ phase: "embed", done, total, bytes: 0 });
+  const onCluster = (done: number, total: number) => onProgress?.({ phase: "cluster", done, total, bytes: 0 });
+  return { precision, chunkTokens, overlapTokens, maxFiles, signal, onEmbed, onCluster };
 }
 
 async function readPages(
   options: IndexSiteOptions,
+  { files, scan, cache }: { readonly files: readonly string[]; readonly scan: SiteScan; readonly cache: PageCache },
 ): Promise<{ readonly pages: readonly PageDocument[]; readonly skipped: readonly SkippedPage[] }> {
   const { dir, strict = false, signal, onProgress } = options;
-  const files = await listFiles(options);
   const total = files.length;
   const pages = new Map<string, PageDocument>();
   const skipped: SkippedPage[] = [];
   let progress: BuildProgress = { phase: "read", done: 0, total, bytes: 0 };
-  for await (const result of readSite(options, files)) {
+  for await (const result of readSite(options, { files, scan, cache })) {
     signal?.throwIfAborted();
     for (const page of result.pages) {
       if (!pages.has(page.path)) pages.set(page.path, page);
@@ -89,6 +137,7 @@ async function readPages(
     progress = { ...progress, done: progress.done + 1, bytes: progress.bytes + result.bytes };
     onProgress?.(progress);
   }
+  await cache.save();
   if (pages.size === 0) throw noPages(dir, total, skipped);
   return { pages: [...pages.values()], skipped };
 }
@@ -110,41 +159,23 @@ function siteRootFrom(out: string, dir: string, from: IndexSiteOptions["from"] =
   return from === "html" && /^(\.\.\/?)+$/.test(way) ? `${way.replace(/\/$/, "")}/` : "../";
 }
 
-function siteSpace(model: StaticModel, out: string, options: IndexSiteOptions): SiteSpace {
+function siteSpace(model: StaticModel, caches: string, options: IndexSiteOptions): SiteSpace {
   const { adapt = true, force, signal, onProgress } = options;
   return new SiteSpace(model, {
     adapt,
     force,
-    cache: cacheFor(out, model.fingerprint),
+    cache: join(caches, model.fingerprint),
     signal,
     onProgress: (done, total) => onProgress?.({ phase: "adapt", done, total, bytes: 0 }),
   });
 }
 
-/** One place per index folder and model, where build tools keep what may be thrown away. */
-function cacheFor(out: string, fingerprint: string): string {
+/** One place per index folder, where build tools keep what may be thrown away. */
+function cacheFolder(out: string): string {
   const local = join(process.cwd(), "node_modules");
   const base = existsSync(local)
     ? join(local, ".cache")
     : join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"));
-  const name = createHash("sha256").update(`${out}\n${fingerprint}`).digest("hex").slice(0, 16);
+  const name = createHash("sha256").update(out).digest("hex").slice(0, 16);
   return join(base, "semantic-search-element", name);
-}
-
-async function generator(): Promise<string> {
-  const { name, version } = JSON.parse(await readFile(new URL("package.json", PACKAGE_ROOT), "utf8")) as {
-    name: string;
-    version: string;
-  };
-  return `${name} ${version}`;
-}
-
-/**
- * The browser's side of this package, which goes beside the index, so that a site needs no bundler.
- * Empty when this code runs from source without a build.
- */
-async function browserFiles(): Promise<Map<string, Uint8Array>> {
-  const folder = new URL("dist/browser/", PACKAGE_ROOT);
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".js")).sort();
-  return new Map(await Promise.all(names.map(async (name) => [name, await readFile(new URL(name, folder))] as const)));
 }

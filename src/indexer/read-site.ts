@@ -1,16 +1,15 @@
-import { readFile, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { stat } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import { glob } from "tinyglobby";
-import type { PageDocument } from "../core/document.ts";
 import { SearchError } from "../core/errors.ts";
-import { extractPage, isSkipped, type SkippedDocument } from "../text/extract.ts";
 import { barePath } from "../text/extract-paths.ts";
-import { readRecords } from "../text/json-records.ts";
-import { extractMarkdown } from "../text/markdown.ts";
-import { decodeText } from "./read-bytes.ts";
-import { markdownPath, pagePath } from "./read-paths.ts";
-import { canonicalPath, type SiteSurvey, surveySite } from "./read-survey.ts";
-import type { ReadOptions, ReadResult, SkippedPage, SourceKind } from "./types.ts";
+import type { PageCache } from "./page-cache.ts";
+import { readFiles } from "./read-files.ts";
+import { pagePath } from "./read-paths.ts";
+import type { ReadPoolOptions } from "./read-pool.ts";
+import { canonicalPath, surveySite } from "./read-survey.ts";
+import type { SiteScan } from "./scan-site.ts";
+import type { ReadOptions, ReadResult, SourceKind } from "./types.ts";
 
 const PATTERNS: Readonly<Record<SourceKind, readonly string[]>> = {
   html: ["**/*.{html,htm,xhtml}"],
@@ -43,81 +42,60 @@ export async function listFiles(options: ReadOptions): Promise<string[]> {
   return files.sort();
 }
 
+/** What {@link readSite} can be spared. */
+export interface ReadAids {
+  /** What `listFiles` gave, to spare a second look at the disk. */
+  readonly files?: readonly string[] | undefined;
+  /** What `scanSite` gave for these files. */
+  readonly scan?: SiteScan | undefined;
+  /** Readings of earlier builds; needs a scan. */
+  readonly cache?: PageCache | undefined;
+  /** Threads to read with; 0 = the calling one. Default: by the bytes that the scan counted; 0 without one. */
+  readonly threads?: number | undefined;
+  /** Starts a thread; see `ReadPool`. */
+  readonly start?: ReadPoolOptions["start"];
+}
+
 /**
  * Reads a site file by file, in the order of {@link listFiles}: each as the pages it holds or the reason why there is
- * none. A broken file is reported as `invalid` and the rest goes on. One page is held in memory at a time.
+ * none. A broken file is reported as `invalid` and the rest goes on. Neither the cache nor the number of threads changes
+ * what comes out. A few batches of pages are held in memory at a time.
  *
  * Of pages that name another page of the site as canonical only that one is kept. When some page marks its content
  * (`data-search-body`, `data-pagefind-body`), pages that don't are `excluded`, as in Pagefind.
  *
- * @param files What `listFiles` gave, to spare a second look at the disk.
  * @throws SearchError `bad-option` for an invalid selector, `not-found` when `dir` does not exist.
  */
-export async function* readSite(options: ReadOptions, files?: readonly string[]): AsyncGenerator<ReadResult> {
-  const { dir, from = "html", signal } = options;
-  const listed = files ?? (await listFiles(options));
-  const root = (await stat(dir)).isFile() ? dirname(dir) : dir;
-  const readPage = await READERS[from](options, root, listed);
-  for (const file of listed) {
-    signal?.throwIfAborted();
-    yield await readOne(join(root, file), file, readPage);
-  }
-}
-
-type Reading = readonly (PageDocument | SkippedDocument | DuplicatePage)[];
-type PageReader = (text: string, file: string) => Reading;
-type ReaderFactory = (options: ReadOptions, root: string, files: readonly string[]) => Promise<PageReader>;
-
-interface DuplicatePage {
-  readonly skip: "duplicate";
-  readonly detail: string;
-}
-
-const READERS: Readonly<Record<SourceKind, ReaderFactory>> = {
-  html: htmlReader,
-  markdown: async (options) => (text, file) => [
-    extractMarkdown(text, { ...options, path: markdownPath(file, options) }),
-  ],
-  json: async (options) => (text, file) => readRecords(text, { ...options, file }),
-};
-
-async function readOne(path: string, file: string, readPage: PageReader): Promise<ReadResult> {
-  let bytes = 0;
-  try {
-    const content = await readFile(path);
-    bytes = content.length;
-    return toResult(file, bytes, readPage(decodeText(content), file));
-  } catch (thrown) {
-    if (thrown instanceof SearchError && thrown.code === "bad-option") throw thrown;
-    const { message, remedy } = SearchError.from(thrown);
-    const detail = remedy ? `${message} ${remedy}` : message;
-    return { file, bytes, pages: [], skipped: [{ file, reason: "invalid", detail }] };
-  }
-}
-
-function toResult(file: string, bytes: number, reading: Reading): ReadResult {
-  const pages: PageDocument[] = [];
-  const skipped: SkippedPage[] = [];
-  for (const each of reading) {
-    if ("skip" in each) skipped.push({ file, reason: each.skip, detail: each.detail });
-    else pages.push(each);
-  }
-  return { file, bytes, pages, skipped };
-}
-
-async function htmlReader(options: ReadOptions, root: string, files: readonly string[]): Promise<PageReader> {
-  const survey = await surveySite(root, files, options.signal);
+export async function* readSite(options: ReadOptions, aids: ReadAids = {}): AsyncGenerator<ReadResult> {
+  const { from = "html", root, ignore, language, cleanUrls, signal } = options;
+  const files = aids.files ?? (await listFiles(options));
+  const folder = await readFolder(options);
+  const survey = from === "html" ? (aids.scan?.survey ?? (await surveySite(folder, files, signal))) : undefined;
+  const markedOnly = survey?.marked === true && root === undefined;
+  const task = { folder, from, root, ignore, language, cleanUrls, markedOnly };
   const known = new Set(files.map((file) => barePath(pagePath(file))));
-  return (html, file) => {
-    if (!/<[a-z!][^>]*>/i.test(html)) return [{ skip: "invalid", detail: "It holds no HTML." }];
-    const path = pagePath(file, options);
-    const page = extractPage(html, { ...options, path, markedOnly: survey.marked && options.root === undefined });
-    return [isSkipped(page) ? page : (duplicateOf(page, survey, known) ?? page)];
-  };
+  for await (const result of readFiles(files, task, { ...aids, signal })) {
+    signal?.throwIfAborted();
+    yield survey?.base ? withoutDuplicates(result, { base: survey.base, known }) : result;
+  }
 }
 
-function duplicateOf(page: PageDocument, { base }: SiteSurvey, known: ReadonlySet<string>): DuplicatePage | undefined {
-  const target = base && page.canonical ? canonicalPath(page.canonical, base) : undefined;
-  if (target === undefined || target === barePath(page.path) || !known.has(target)) return undefined;
-  return { skip: "duplicate", detail: `Its canonical page is "${target || "/"}".` };
+/** The folder that the names of files are relative to: `dir`, or where the file `dir` lies. */
+export async function readFolder({ dir }: ReadOptions): Promise<string> {
+  return (await stat(dir)).isFile() ? dirname(dir) : dir;
+}
+
+function withoutDuplicates(
+  result: ReadResult,
+  { base, known }: { readonly base: string; readonly known: ReadonlySet<string> },
+): ReadResult {
+  const { file } = result;
+  const skipped = [...result.skipped];
+  const pages = result.pages.filter((page) => {
+    const target = page.canonical ? canonicalPath(page.canonical, base) : undefined;
+    if (target === undefined || target === barePath(page.path) || !known.has(target)) return true;
+    skipped.push({ file, reason: "duplicate", detail: `Its canonical page is "${target || "/"}".` });
+    return false;
+  });
+  return skipped.length > result.skipped.length ? { ...result, pages, skipped } : result;
 }

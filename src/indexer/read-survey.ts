@@ -24,23 +24,51 @@ const HREF = /\bhref\s*=\s*["']?([^"'\s>]+)/i;
  * the mark on content.
  */
 export async function surveySite(dir: string, files: readonly string[], signal?: AbortSignal): Promise<SiteSurvey> {
-  const step = Math.max(1, Math.floor(files.length / SAMPLE));
-  const bases: string[] = [];
-  let canonicals = 0;
-  let marked = false;
+  const surveyor = new Surveyor(files);
   for (const [i, file] of files.entries()) {
     signal?.throwIfAborted();
-    const isSampled = i % step === 0;
-    if (marked && !isSampled) continue;
-    const html = await readStart(join(dir, file), marked ? HEAD_BYTES : Number.POSITIVE_INFINITY);
-    marked ||= MARKER.test(html);
-    const canonical = isSampled ? HREF.exec(CANONICAL.exec(html)?.[0] ?? "")?.[1] : undefined;
-    if (!canonical) continue;
-    canonicals++;
-    const base = baseOf(canonical, file);
-    if (base) bases.push(base);
+    const needed = surveyor.bytesNeeded(i);
+    if (needed > 0) surveyor.look(i, await readStart(join(dir, file), needed));
   }
-  return { marked, base: agreedBase(bases, canonicals) };
+  return surveyor.finish();
+}
+
+/** Learns what holds for a site from its files' bytes, shown to it in order. */
+export class Surveyor {
+  readonly #files: readonly string[];
+  readonly #step: number;
+  readonly #bases: string[] = [];
+  #canonicals = 0;
+  #marked = false;
+
+  constructor(files: readonly string[]) {
+    this.#files = files;
+    this.#step = Math.max(1, Math.floor(files.length / SAMPLE));
+  }
+
+  /** How much of a file it has to see, by now. */
+  bytesNeeded(index: number): number {
+    if (!this.#marked) return Number.POSITIVE_INFINITY;
+    return index % this.#step === 0 ? HEAD_BYTES : 0;
+  }
+
+  /** @param bytes The start of the file; empty when it cannot be read, which is reported when its turn comes. */
+  look(index: number, bytes: Buffer): void {
+    const needed = this.bytesNeeded(index);
+    if (needed === 0) return;
+    const html = bytes.toString("latin1", 0, Math.min(needed, bytes.length));
+    this.#marked ||= MARKER.test(html);
+    const isSampled = index % this.#step === 0;
+    const canonical = isSampled ? HREF.exec(CANONICAL.exec(html)?.[0] ?? "")?.[1] : undefined;
+    if (!canonical) return;
+    this.#canonicals++;
+    const base = baseOf(canonical, this.#files[index] as string);
+    if (base) this.#bases.push(base);
+  }
+
+  finish(): SiteSurvey {
+    return { marked: this.#marked, base: agreedBase(this.#bases, this.#canonicals) };
+  }
 }
 
 /**
@@ -52,15 +80,14 @@ function agreedBase(bases: readonly string[], canonicals: number): string | unde
   return votes === canonicals || (votes > 1 && votes * 4 >= canonicals) ? base : undefined;
 }
 
-/** The start of a file, byte for byte; empty when it cannot be read, which is reported when its turn comes. */
-async function readStart(path: string, maxBytes: number): Promise<string> {
+async function readStart(path: string, maxBytes: number): Promise<Buffer> {
   const file = await open(path).catch(() => undefined);
   try {
     const size = (await file?.stat())?.size ?? 0;
     const read = await file?.read({ buffer: Buffer.alloc(Math.min(size, maxBytes)), position: 0 });
-    return read?.buffer.toString("latin1", 0, read.bytesRead) ?? "";
+    return read?.buffer.subarray(0, read.bytesRead) ?? Buffer.alloc(0);
   } catch {
-    return "";
+    return Buffer.alloc(0);
   } finally {
     await file?.close();
   }

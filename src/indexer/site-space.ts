@@ -4,9 +4,11 @@ import { Container, encodeContainer } from "../core/container.ts";
 import type { Passage } from "../core/embedder.ts";
 import { type AdaptOptions, adaptModel } from "../embed/adapt-model.ts";
 import { decodeStaticModel, encodeStaticModel, type StaticModel } from "../embed/static-model.ts";
+import { type Centroids, decodeCentroids, encodeCentroids } from "../vectors/cluster-vectors.ts";
 import type { BuildSpace } from "./build-index.ts";
 import { CachedEmbedder, passageKey } from "./embedding-cache.ts";
 import { staticSpace } from "./load-model.ts";
+import { Turns } from "./turns.ts";
 
 const KIND = "adapted";
 /**
@@ -39,6 +41,7 @@ export class SiteSpace {
   #fit: Fit | undefined;
   #isFitNew = false;
   #embedder: CachedEmbedder | undefined;
+  #cells: Centroids | undefined;
 
   constructor(base: StaticModel, options: SiteSpaceOptions) {
     this.#base = base;
@@ -59,24 +62,42 @@ export class SiteSpace {
   readonly make = async (passages: readonly Passage[]): Promise<BuildSpace> => {
     const { force, cache } = this.#options;
     const space = await staticSpace(await this.#modelFor(passages));
-    this.#embedder = await CachedEmbedder.open(space.embedder, force || !cache ? undefined : `${cache}.bin`);
-    return { ...space, embedder: this.#embedder, sentences: space.embedder };
+    this.#embedder = await CachedEmbedder.open(space.embedder, cache && `${cache}.bin`, { force });
+    return {
+      ...space,
+      embedder: this.#embedder,
+      // Of a model that is adapted anew the vectors are others.
+      previousCells: force || !cache || this.#isFitNew ? undefined : await readCells(`${cache}.cells.bin`),
+      onCells: (cells) => {
+        this.#cells = cells;
+      },
+    };
   };
 
   /** Leave what the next build can use. */
   async save(): Promise<void> {
     const { cache } = this.#options;
     if (cache === undefined) return;
-    await this.#embedder?.save(`${cache}.bin`);
-    if (!this.#fit || !this.#isFitNew) return;
+    await this.#embedder?.save();
     await mkdir(dirname(cache), { recursive: true });
-    await writeFile(`${cache}.model.bin`, await encodeFit(this.#fit, this.#base));
+    if (this.#cells) await writeFile(`${cache}.cells.bin`, encodeCentroids(this.#cells));
+    if (this.#fit && this.#isFitNew) await writeFile(`${cache}.model.bin`, await encodeFit(this.#fit, this.#base));
+  }
+
+  /** Leave things as they were; for a build that failed. After {@link save} nothing is left to do. */
+  async close(): Promise<void> {
+    await this.#embedder?.close();
   }
 
   async #modelFor(passages: readonly Passage[]): Promise<StaticModel> {
-    const { adapt, force, cache } = this.#options;
+    const { adapt, force, cache, signal } = this.#options;
     if (!adapt) return this.#base;
-    const keys = passages.map(passageKey);
+    const keys: string[] = [];
+    const turns = new Turns(signal);
+    for (const passage of passages) {
+      keys.push(passageKey(passage));
+      await turns.take();
+    }
     const last = force || !cache ? undefined : await readFit(`${cache}.model.bin`, this.#base);
     const missing = keys.filter((key) => !last?.keys.has(key)).length;
     this.#isFitNew = !last || missing > REFIT_SHARE * keys.length;
@@ -85,6 +106,15 @@ export class SiteSpace {
         ? last
         : { model: await adaptModel(this.#base, passages, this.#options), keys: new Set(keys) };
     return this.#fit.model;
+  }
+}
+
+/** Undefined where there are none, or they cannot be read: they only keep files as they are. */
+async function readCells(file: string): Promise<Centroids | undefined> {
+  try {
+    return decodeCentroids(new Uint8Array(await readFile(file)), file);
+  } catch {
+    return undefined;
   }
 }
 

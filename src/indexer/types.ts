@@ -1,10 +1,8 @@
 import type { PageDocument } from "../core/document.ts";
+import type { VectorPrecision } from "../core/manifest.ts";
 
 /** Where pages come from. */
 export type SourceKind = "html" | "markdown" | "json";
-
-/** How vectors are stored; `auto` = Float32 while they stay under 1 MiB, int8 above. */
-export type Precision = "auto" | "float32" | "int8";
 
 /** Which part of a site to read, and how. */
 export interface ReadOptions {
@@ -50,8 +48,8 @@ export interface ReadResult {
 
 /** Progress of a build; sent often, cheap to ignore. */
 export interface BuildProgress {
-  readonly phase: "read" | "adapt" | "embed" | "write";
-  /** Files read, visits of chunks (two each), chunks embedded, files written. */
+  readonly phase: "scan" | "read" | "adapt" | "embed" | "cluster" | "write";
+  /** Files looked at, files read, visits of runs (three each), runs embedded, steps of the clustering, files written. */
   readonly done: number;
   readonly total: number;
   /** Bytes read or written so far in this phase. */
@@ -64,7 +62,8 @@ export interface IndexSiteOptions extends ReadOptions {
   readonly out?: string | undefined;
   /** URL of the site's root, absolute or relative to `index.json`. Default: the path from `out` to `dir`. */
   readonly siteRoot?: string | undefined;
-  readonly precision?: Precision | undefined;
+  /** How vectors in cells are stored: as codes, two to a byte before compression, or as they are. Default `int8`. */
+  readonly precision?: VectorPrecision | undefined;
   /** Most tokens in a chunk. Default 200. */
   readonly chunkTokens?: number | undefined;
   /** Tokens that a chunk repeats from the one before. Default 30. */
@@ -73,27 +72,33 @@ export interface IndexSiteOptions extends ReadOptions {
   readonly model?: string | false | undefined;
   /** Adapt the static model to the site's own texts. Default true. */
   readonly adapt?: boolean | undefined;
+  /** Most files of the index, without those of earlier builds that `keep` leaves. Default 10,000. */
+  readonly maxFiles?: number | undefined;
+  /** Earlier builds whose files stay, so that a visitor who has an older `index.json` still finds them. Default 1. */
+  readonly keep?: number | undefined;
   /** Stop at the first invalid page. Default false: name it and go on. */
   readonly strict?: boolean | undefined;
-  /** Forget what the last build adapted and embedded. Default false. */
+  /** Build even if nothing changed, and forget what the last build read, adapted and embedded. Default false. */
   readonly force?: boolean | undefined;
   readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
 }
 
 /** What a build did. */
 export interface IndexReport {
+  /** Whether the index that is there was built from the same files in the same way, so that nothing was written. */
+  readonly unchanged: boolean;
   readonly out: string;
   readonly build: string;
   readonly files: number;
   readonly pages: number;
   readonly sections: number;
   readonly chunks: number;
-  /** Chunks embedded now, and taken over from the last build. */
+  /** Runs of chunks, one vector each, that were embedded now, and taken over from the last build. */
   readonly embedded: number;
   readonly reused: number;
   readonly languages: readonly string[];
   readonly skipped: readonly SkippedPage[];
-  /** Bytes written by kind: `text`, `terms`, `vectors`, `model`, `filters`, `manifest`, `code`. */
+  /** Bytes of the index by kind: `pages`, `paths`, `terms`, `cells`, `vectors`, `text`, `model`, `manifest`, `code`. */
   readonly bytes: Readonly<Record<string, number>>;
   readonly elapsedMs: number;
 }

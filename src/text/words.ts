@@ -90,6 +90,26 @@ function withTerm([first, ...rest]: readonly Word[], added: string): Word[] {
 
 /** One word, or none when nothing of it is left. */
 function wordAt(raw: string, at: number, analyzer: Analyzer): Word[] {
+  const terms = termsOfWord(raw, analyzer);
+  return terms.length > 0 ? [{ range: [at, at + raw.length], terms }] : [];
+}
+
+/** Terms of words met before: a site has few words, many times each. */
+const KNOWN = new Map<string, readonly string[]>();
+const MAX_KNOWN = 50_000;
+
+function termsOfWord(raw: string, analyzer: Analyzer): readonly string[] {
+  const key = `${analyzer} ${raw}`;
+  const known = KNOWN.get(key);
+  if (known) return known;
+  const terms = analyze(raw, analyzer);
+  if (KNOWN.size >= MAX_KNOWN) KNOWN.clear();
+  KNOWN.set(key, terms);
+  return terms;
+}
+
+/** The word as a whole, then its parts if it is an identifier; none when nothing of it is left. */
+function analyze(raw: string, analyzer: Analyzer): readonly string[] {
   const bare = analyzer === "english" ? raw : raw.replace(ELISION, "");
   const cut = bare.slice(0, MAX_TERM_LENGTH);
   const whole = term(cut, analyzer);
@@ -102,7 +122,7 @@ function wordAt(raw: string, at: number, analyzer: Analyzer): Word[] {
       if (partTerm) terms.add(partTerm);
     }
   }
-  return [{ range: [at, at + raw.length], terms: [...terms] }];
+  return [...terms];
 }
 
 /** Fold one word: compatibility forms, case, accents, possessive; then stem it if the analyzer does. */

@@ -54,7 +54,7 @@ async function readPages(options: TuneOptions): Promise<SitePages> {
   const pages = new Map<string, PageDocument>();
   const linked: LinkedPage[] = [];
   let done = 0;
-  for await (const { file, pages: read } of readSite(options, files)) {
+  for await (const { file, pages: read } of readSite(options, { files })) {
     for (const page of read.filter(({ path }) => !pages.has(path))) {
       pages.set(page.path, page);
       const links = from === "html" ? readLinks(decodeText(await readFile(join(root, file))), options) : NO_LINKS;

@@ -21,22 +21,25 @@ export function sketch(vector: Float32Array): Uint8Array {
 /**
  * Which sketch is nearest to a query: the highest sum of query components with the sketch's signs.
  * @param sketches Consecutive sketches of `sketchBytesFor(query.length)` bytes.
- * @returns Its index; 0 without sketches.
+ * @returns Its index and its sum; 0 and −Infinity without sketches.
  */
-export function nearestSketch(query: Float32Array, sketches: Uint8Array): number {
+export function nearestSketch(
+  query: Float32Array,
+  sketches: Uint8Array,
+): { readonly sentence: number; readonly similarity: number } {
   const size = sketchBytesFor(query.length);
-  let nearest = 0;
-  let best = Number.NEGATIVE_INFINITY;
+  let sentence = 0;
+  let similarity = Number.NEGATIVE_INFINITY;
   for (let at = 0; at + size <= sketches.length; at += size) {
     let sum = 0;
     for (let i = 0; i < size * 8; i++) {
       const positive = ((sketches[at + (i >> 3)] as number) >> (i & 7)) & 1;
       sum += positive ? (query[i] ?? 0) : -(query[i] ?? 0);
     }
-    if (sum > best) {
-      best = sum;
-      nearest = at / size;
+    if (sum > similarity) {
+      similarity = sum;
+      sentence = at / size;
     }
   }
-  return nearest;
+  return { sentence, similarity };
 }

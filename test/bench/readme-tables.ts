@@ -6,8 +6,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { ablation, besideHybrid, bestPeer, findings, nameOfMean, nameOfSubset } from "./quality-report.ts";
 import { CONTROL, type Comparison, type QualityResults } from "./quality-results.ts";
+import { scaleChart } from "./scale-chart.ts";
+import { buildTable, firstAnswerTable, type ScaleResults, warmTable } from "./scale-report.ts";
 
 const README = new URL("../../README.md", import.meta.url);
+
+/** The image that the README shows, made from the results of `bench:scale`. */
+export const SCALE_CHART = new URL("./results/scale.svg", import.meta.url);
 
 interface SiteResult {
   readonly site: string;
@@ -16,13 +21,6 @@ interface SiteResult {
   readonly chunks: number;
   readonly seconds: number;
   readonly bytes: Readonly<Record<string, number>>;
-}
-
-interface SmallSiteResult {
-  readonly engine: string;
-  readonly bytes: Readonly<Record<string, number>>;
-  readonly totalBytes: number;
-  readonly requests: number;
 }
 
 /** A file of `test/bench/results`. */
@@ -41,7 +39,9 @@ export function readmeTables(): Readonly<Record<string, string>> {
       .join("\n"),
     "quality-peers": peerList(readResults("quality")),
     sites: sitesTable(readResults("sites")),
-    "small-site": smallSiteTable(readResults("small-site")),
+    "scale-first": markdown(firstAnswerTable(readResults<ScaleResults>("scale"))),
+    "scale-warm": markdown(warmTable(readResults<ScaleResults>("scale"))),
+    "scale-build": markdown(buildTable(readResults<ScaleResults>("scale"))),
   };
 }
 
@@ -104,27 +104,6 @@ function sitesTable(sites: readonly SiteResult[]): string {
   ]);
 }
 
-function smallSiteTable(measurements: readonly SmallSiteResult[]): string {
-  const engines = [...new Set(measurements.map(({ engine }) => engine))];
-  return markdown([
-    ["engine", "KB in all (median)", "code KB", "requests"],
-    ...engines.map((engine) => {
-      const own = measurements.filter((measurement) => measurement.engine === engine);
-      const kilobytes = (of: (measurement: SmallSiteResult) => number) => (median(own.map(of)) / 1000).toFixed(0);
-      return [
-        engine,
-        kilobytes(({ totalBytes }) => totalBytes),
-        kilobytes(({ bytes }) => bytes.code ?? 0),
-        String(median(own.map(({ requests }) => requests))),
-      ];
-    }),
-  ]);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
-
 /** A table as Biome formats it: columns padded to equal width. */
 function markdown(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(3, ...rows.map((row) => (row[i] ?? "").length)));
@@ -135,4 +114,5 @@ function markdown(rows: readonly (readonly string[])[]): string {
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   writeFileSync(README, fillReadme(readFileSync(README, "utf8")));
+  writeFileSync(SCALE_CHART, scaleChart(readResults("scale")));
 }

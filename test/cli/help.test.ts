@@ -39,6 +39,8 @@ describe("help", () => {
         "--model",
         "--no-model",
         "--no-adapt",
+        "--max-files",
+        "--keep",
         "--strict",
         "--force",
         "--config",
@@ -60,7 +62,7 @@ describe("a wrong command line", () => {
   it.each([
     ["an unknown command", ["indx"], "Did you mean index?"],
     ["an unknown flag", ["index", "dist", "--preicsion", "int8"], "Did you mean --precision?"],
-    ["a value that is no choice", ["index", "dist", "--precision", "int4"], "Allowed choices are auto, float32, int8"],
+    ["a value that is no choice", ["index", "dist", "--precision", "int4"], "Allowed choices are int8, float32"],
     ["a number that is none", ["index", "dist", "--chunk-tokens", "many"], "Expected a whole number, 8 or more."],
     ["a share out of range", ["search", "x", "--semantic-weight", "30"], "Expected a number from 0 to 1."],
     ["a filter without a value", ["search", "x", "--filter", "section"], "Expected name=value."],

@@ -18,7 +18,7 @@ describe("index", () => {
     const { calls, indexSite } = fakeIndexer();
     const flags = "--out out --from html --include a --include b --exclude c --root main --ignore .x --language en";
     const more =
-      "--clean-urls --site-root /docs/ --precision int8 --chunk-tokens 100 --overlap-tokens 0 --strict --force";
+      "--clean-urls --site-root /docs/ --precision int8 --chunk-tokens 100 --overlap-tokens 0 --strict --force --max-files 500 --keep 0";
     const { code } = await runCli(["index", "dist", ...`${flags} ${more}`.split(" "), "--model", "my-model"], {
       cwd: "/srv",
       api: { indexSite },
@@ -39,6 +39,8 @@ describe("index", () => {
       precision: "int8",
       chunkTokens: 100,
       overlapTokens: 0,
+      maxFiles: 500,
+      keep: 0,
       strict: true,
       force: true,
       model: "/srv/my-model",
@@ -58,11 +60,11 @@ describe("index", () => {
   });
 
   it("sums up what it did and shows what to paste", async () => {
-    const { indexSite } = fakeIndexer({ skipped: SKIPPED, reused: 200 });
+    const { indexSite } = fakeIndexer({ skipped: SKIPPED, embedded: 1000, reused: 200 });
     const { stdout, stderr } = await runCli(["index", "dist"], { cwd: "/srv", api: { indexSite } });
     expect(stderr).toBe("");
     expect(stdout).toMatchInlineSnapshot(`
-      "Indexed 2 pages, 5 sections, 1,200 chunks (200 unchanged), 1 min 1 s
+      "Indexed 2 pages, 5 sections, 1,200 chunks (1,000 passages embedded, 200 as before), 1 min 1 s
       Skipped 6 pages
         not-found-page: 1
           404.html  is named 404.html
@@ -82,6 +84,13 @@ describe("index", () => {
         <semantic-search src="/semantic-search/index.json"></semantic-search>
       "
     `);
+  });
+
+  it("says when nothing had to be done", async () => {
+    const { indexSite } = fakeIndexer({ unchanged: true, embedded: 0, reused: 1200, elapsedMs: 900 });
+    const { stdout } = await runCli(["index", "dist"], { cwd: "/srv", api: { indexSite } });
+    expect(stdout).toMatch(/^Nothing changed: 2 pages, 5 sections, 1,200 chunks, 900 ms\n/);
+    expect(stdout).toContain("The index is in dist/semantic-search/\n");
   });
 
   it("--json writes the report as one document", async () => {

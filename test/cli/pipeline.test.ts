@@ -42,7 +42,7 @@ describe("index, search and inspect on a small site", () => {
     expect(stdout).toMatch(/redirect: 1\n {4}old\.html /);
     expect(stdout).toMatch(/not-found-page: 1\n {4}404\.html /);
     expect(stdout).toContain('<semantic-search src="/semantic-search/index.json"></semantic-search>');
-    expect(stderr).toMatch(/^Reading 5\/5 files/);
+    expect(stderr).toMatch(/^Reading 5\/5 files/m);
     expect(stderr).toMatch(/Embedding \d+\/\d+ chunks/);
   });
 

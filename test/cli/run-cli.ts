@@ -64,6 +64,7 @@ export function fakeIndexer(report: Partial<IndexReport> = {}) {
   const indexSite: NodeApi["indexSite"] = async (options) => {
     calls.push(options);
     return {
+      unchanged: false,
       out: options.out ?? `${options.dir}/semantic-search`,
       build: "0a1b2c3d",
       files: 3,

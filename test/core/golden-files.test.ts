@@ -5,8 +5,8 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { encodeContainer } from "../../src/core/container.ts";
 import { encodePagesTable, PagesTable } from "../../src/core/pages-table.ts";
-import { decodeTermShard, encodeTermShard } from "../../src/keyword/term-shard.ts";
 import {
   decodePaths,
   decodeTextShard,
@@ -14,7 +14,9 @@ import {
   encodeTextShard,
   type PageText,
 } from "../../src/text/text-shard.ts";
-import { decodeVectorShard, encodeVectorShard, packVectors } from "../../src/vectors/vector-shard.ts";
+import { CellDirectory, encodeCellDirectory } from "../../src/vectors/cell-directory.ts";
+import { encodeVectorBlock, roundCentre } from "../../src/vectors/vector-block.ts";
+import { decodeCell } from "../../src/vectors/vector-cell.ts";
 
 const PAGES: PageText[] = [
   {
@@ -22,6 +24,7 @@ const PAGES: PageText[] = [
     title: "Home",
     trail: [],
     meta: {},
+    firstChunk: 0,
     sections: [
       {
         anchor: "",
@@ -37,6 +40,7 @@ const PAGES: PageText[] = [
     title: "Guide",
     trail: ["Docs", "Start"],
     meta: { author: "A" },
+    firstChunk: 300,
     sections: [
       { anchor: "a", heading: "A", level: 2, ancestors: [], chunks: [] },
       {
@@ -45,7 +49,7 @@ const PAGES: PageText[] = [
         level: 3,
         ancestors: ["A"],
         chunks: [
-          { text: "One.", sentenceEnds: [4], sketches: Uint8Array.of(7) },
+          { text: "One.", sentenceEnds: [4], sketches: Uint8Array.of(16) },
           { text: "", sentenceEnds: [], sketches: new Uint8Array() },
         ],
       },
@@ -61,29 +65,40 @@ const WRITTEN: Readonly<Record<string, Uint8Array>> = {
       { language: 0, filters: {}, chunkWeights: [1] },
       { language: 1, filters: { type: ["guide"] }, chunkWeights: [1, 2] },
     ],
-    [{ file: "text/0123456789abcdef.bin", first: 0, end: 2 }],
-  ),
-  paths: encodePaths(["", "guide/"]),
-  terms: encodeTermShard(
     [
-      { term: "größe", fields: [new Map(), new Map(), new Map([[0, 1]])] },
       {
-        term: "guid",
-        fields: [
-          new Map([
-            [1, 1],
-            [2, 1],
-          ]),
-          new Map(),
-          new Map([[300, 2]]),
+        hash: "0123456789abcdef",
+        shards: [
+          { first: 0, end: 1 },
+          { first: 1, end: 2 },
+          { first: 2, end: 3 },
         ],
       },
     ],
-    (chunk) => [1, 1, chunk + 1],
   ),
-  text: encodeTextShard(PAGES, 1),
-  "vectors-float32": encodeVectorShard(packVectors(VECTORS, 2, "float32")),
-  "vectors-int8": encodeVectorShard(packVectors(VECTORS, 2, "int8")),
+  paths: encodePaths(["", "guide/"]),
+  text: encodeTextShard(PAGES, { sketchBytes: 1, sections: { other: Uint8Array.of(42) } }),
+  vectors: encodeContainer(
+    "vectors",
+    encodeVectorBlock(VECTORS, {
+      dims: 2,
+      firsts: Uint32Array.of(0, 300),
+      counts: Uint32Array.of(2, 1),
+      step: 0.25,
+      centre: roundCentre(Float32Array.of(0.25, 0), 0.125),
+    }),
+  ),
+  "vectors-float32": encodeContainer(
+    "vectors",
+    encodeVectorBlock(VECTORS, { dims: 2, firsts: Uint32Array.of(0, 300), counts: Uint32Array.of(2, 1) }),
+  ),
+  cells: encodeCellDirectory({
+    dims: 2,
+    mean: Float32Array.of(0.25, 0.25),
+    means: Float32Array.of(0.5, 0, 0, 0.5),
+    sizes: Uint32Array.of(1, 300),
+    files: ["vectors/0123456789abcdef.bin", "vectors/fedcba9876543210.bin"],
+  }),
 };
 
 const fileOf = (name: string) => new URL(`./golden/${name}.bin`, import.meta.url);
@@ -102,40 +117,35 @@ describe("golden files", () => {
     expect([...table.language]).toEqual([0, 1]);
     expect([0, 1, 2].map((chunk) => table.weightOf(chunk))).toEqual([1, 1, 2]);
     expect(table.allFacets()).toEqual({ type: { guide: 1 } });
-    expect(table.textShardOf(1)).toEqual({ file: "text/0123456789abcdef.bin", first: 0, end: 2 });
+    expect(table.textShardOf(2)).toEqual({ file: "text/0123456789abcdef/2.bin", first: 2, end: 3 });
   });
 
   it("paths is read", () => {
     expect(decodePaths(read("paths"), "paths.bin")).toEqual(["", "guide/"]);
   });
 
-  it("terms is read", () => {
-    expect(decodeTermShard(read("terms"), "terms.bin")).toEqual({
-      terms: ["größe", "guid"],
-      starts: Uint32Array.of(0, 0, 0, 1, 3, 3, 4),
-      chunks: Uint32Array.of(0, 1, 2, 300),
-      counts: Uint32Array.of(1, 1, 1, 2),
-      lengthChunks: Uint32Array.of(0, 1, 2, 300),
-      lengths: Uint32Array.of(1, 1, 1, 1, 1, 2, 1, 1, 3, 1, 1, 301),
-    });
-  });
-
   it("text is read", () => {
-    expect(decodeTextShard(read("text"), "text.bin")).toEqual(PAGES);
+    const { pages, container } = decodeTextShard(read("text"), "text.bin");
+    expect(pages).toEqual(PAGES);
+    expect([...container.get("other", Uint8Array)]).toEqual([42]);
   });
 
   it("vectors are read", () => {
-    expect(decodeVectorShard(read("vectors-float32"), "v.bin")).toEqual({
-      precision: "float32",
-      dims: 2,
-      data: VECTORS,
-    });
-    const { data, scales } = decodeVectorShard(read("vectors-int8"), "v.bin") as ReturnType<
-      typeof decodeVectorShard
-    > & {
-      precision: "int8";
-    };
-    expect([...data]).toEqual([95, -127, 0, 127]);
-    expect(Array.from(scales, (scale) => scale.toFixed(6))).toEqual(["0.006299", "0.007874"]);
+    for (const [name, error] of [
+      ["vectors", 0.13],
+      ["vectors-float32", 1e-7],
+    ] as const) {
+      const block = decodeCell(read(name), "v.bin");
+      expect([block.dims, ...block.firsts, ...block.counts]).toEqual([2, 0, 300, 2, 1]);
+      [...block.row(0), ...block.row(1)].forEach((value, i) => {
+        expect(Math.abs(value - (VECTORS[i] as number))).toBeLessThan(error);
+      });
+    }
+  });
+
+  it("cells is read", () => {
+    const cells = new CellDirectory(read("cells"), "cells.bin");
+    expect([cells.dims, cells.count, cells.vectorCount]).toEqual([2, 2, 301]);
+    expect(cells.nearest(Float32Array.of(0, 1), 1)).toEqual([{ file: "vectors/fedcba9876543210.bin", size: 300 }]);
   });
 });

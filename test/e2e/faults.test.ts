@@ -21,7 +21,7 @@ const QUERY = "thermostat";
 describe("a broken index.json is named, with what to do about it", () => {
   const cases = [
     ["cut off", truncated, /is not JSON; it was cut off or changed/],
-    ["of a newer version", newerVersion, /has version 3, this code reads 2/],
+    ["of a newer version", newerVersion, /has version 4, this code reads 3/],
     ["missing", missing, /answered 404/],
     ["an HTML page", replacedByPage, /with an HTML page/],
     ["unavailable", unavailable, /answered 503/],

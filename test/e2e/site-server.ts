@@ -5,8 +5,7 @@ import { extname, join, normalize } from "node:path";
 
 /** The strictest policy that the element must work under, sent with every response: a worker takes its own. */
 export const STRICT_CSP =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; " +
-  "worker-src 'self'; img-src 'self'";
+  "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; " + "worker-src 'self'; img-src 'self'";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css",

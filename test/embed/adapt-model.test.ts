@@ -141,6 +141,24 @@ describe("adaptModel", () => {
     expect(await adaptModel(adapted, COMPANY)).toBe(adapted);
   });
 
+  // Taken from the first version, which kept everything in lists of lists.
+  test.each([
+    [2, "357e5f390632fa0b9c4a896be7d6c248"],
+    [4, "f560f4219fbadffc5e92440ea007f9a0"],
+    [8, "4edf97b3de8d17c9aadf583d68f4b34f"],
+  ] as const)("gives the same model to the bit as ever, at %i bits", async (bits, fingerprint) => {
+    const words = [
+      ..."search server useState useRouter node.js nuxt.js v1.2 cafés the of grommet Grommet’s".split(" "),
+      ..."_ __init__ 404 全文検索 한국어 naïve request router http webpack browser meaning".split(" "),
+    ] as const;
+    const word = (i: number) => words[i % words.length] as string;
+    const texts = Array.from({ length: 300 }, (_, i) => {
+      const text = Array.from({ length: i % 17 }, (_, k) => word(i * 11 + k * k * 3)).join(" ");
+      return passage(text, word(i * 7), i % 3 ? [word(i * 5)] : []);
+    });
+    expect((await adaptModel(createToyModel({ bits }), texts)).fingerprint).toBe(fingerprint);
+  });
+
   test("gives the same model twice", async () => {
     const texts = [...COMPANY, ...passages(4, "全文 grommet")];
     expect(await adaptModel(model, texts)).toEqual(await adaptModel(model, texts));

@@ -3,6 +3,7 @@ import { SearchError } from "../../src/core/errors.ts";
 import { gzip } from "../../src/core/gzip.ts";
 import type { PageHit, SearchBackend, SearchResults } from "../../src/core/search.ts";
 import { createStaticModel } from "../../src/embed/static-model.ts";
+import { Engine } from "../../src/engine/engine.ts";
 import { staticSpace } from "../../src/indexer/load-model.ts";
 import { MemoryIndex, page } from "./memory-index.ts";
 import { tinyModel } from "./tiny-model.ts";
@@ -246,6 +247,30 @@ describe("search", () => {
     expect(paths(partials[0] as SearchResults)).toEqual(["repair/"]);
   });
 
+  it("does not answer twice when both halves are in memory", async () => {
+    await engine.search("patch");
+    const partials: SearchResults[] = [];
+    await engine.search("patch", { onPartial: (results) => partials.push(results) });
+    expect(partials).toEqual([]);
+  });
+
+  it("reads no texts for a query that was aborted meanwhile", async () => {
+    const slow = await freshIndex();
+    const controller = new AbortController();
+    const read = slow.read;
+    Object.assign(slow, {
+      read: async (name: string) => {
+        if (name.startsWith("terms/")) controller.abort();
+        return read(name);
+      },
+    });
+    const backend = await slow.open();
+    const promise = backend.search("patch", { signal: controller.signal, onPartial: () => {} });
+    await expect(promise).rejects.toMatchObject({ code: "aborted" });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(slow.requests.filter((name) => name.startsWith("text/"))).toEqual([]);
+  });
+
   it("rejects with `aborted` at once, and answers the next query", async () => {
     const controller = new AbortController();
     const promise = engine.search("patch", { signal: controller.signal });
@@ -260,6 +285,44 @@ describe("search", () => {
     const backend = await counted.open();
     await Promise.all(["bread", "dough", "bread dough"].map((query) => backend.search(query)));
     expect(new Set(counted.requests).size).toBe(counted.requests.length);
+  });
+});
+
+describe("rounds of reading", () => {
+  /** Kinds of files by rounds: nothing is delivered before nothing more has been asked for during some time. */
+  async function roundsOf(query: string): Promise<string[][]> {
+    const { files } = await freshIndex();
+    const rounds: string[][] = [];
+    let waiting: { readonly kind: string; readonly deliver: () => void }[] = [];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const deliver = () => {
+      rounds.push([...new Set(waiting.map(({ kind }) => kind))].sort());
+      const delivered = waiting;
+      waiting = [];
+      for (const each of delivered) each.deliver();
+    };
+    const backend = await Engine.open(async (name) => {
+      if (rounds.length > 0 || name !== "index.json") {
+        clearTimeout(timer);
+        timer = setTimeout(deliver, 60);
+        await new Promise<void>((resolve) => {
+          waiting.push({ kind: name.split("/")[0] as string, deliver: resolve });
+        });
+      }
+      return files.get(name) ?? Promise.reject(new Error(`no ${name}`));
+    });
+    await backend.warm?.();
+    rounds.length = 0;
+    await backend.search(query);
+    return rounds;
+  }
+
+  it("are the words' rows and postings; then cells, and texts of what is best by words; then other texts", async () => {
+    expect(await roundsOf("dough")).toEqual([
+      ["model", "terms"],
+      ["text", "vectors"],
+    ]);
+    expect(await roundsOf("flat bike air")).toEqual([["model", "terms"], ["vectors"], ["text"]]);
   });
 });
 
@@ -366,7 +429,7 @@ describe("damage", () => {
     ],
     [
       "a damaged field",
-      new TextEncoder().encode('{"format": "semantic-search-index", "version": 2, "generator": 5}'),
+      new TextEncoder().encode('{"format": "semantic-search-index", "version": 3, "generator": 5}'),
       "index-invalid",
       /generator/,
     ],

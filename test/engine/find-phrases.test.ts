@@ -6,6 +6,7 @@ const PAGE = {
   title: "Command line",
   trail: [],
   meta: {},
+  firstChunk: 0,
   sections: [
     {
       anchor: "",

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { encodeStaticModel } from "../../src/embed/static-model.ts";
 import type { BuildProgress, IndexReport } from "../../src/indexer/types.ts";
 import { indexSite, inspectIndex, openIndex } from "../../src/node.ts";
+import { createToyModel } from "../embed/toy-model.ts";
 import { tinyModel } from "../engine/tiny-model.ts";
 
 const html = (title: string, body: string, head = "") =>
@@ -79,11 +80,12 @@ describe("indexSite", () => {
     expect(second).toMatchObject({ embedded: 0, reused: first.chunks, build: first.build });
     await write({ "bread.html": html("Bread", "<p>Knead the dough twice.</p>") });
     await rm(join(dir, "repair"), { recursive: true });
-    const third = await index();
+    const third = await index({ keep: 0 });
     expect(third).toMatchObject({ pages: 2, embedded: 1 });
     expect(third.build).not.toBe(first.build);
+    await index({ out: join(dir, "other") });
     for (const kind of ["text", "terms", "pages", "vectors"]) {
-      expect(await readdir(join(third.out, kind)), kind).toHaveLength(1);
+      expect(await readdir(join(third.out, kind)), kind).toEqual(await readdir(join(dir, "other", kind)));
     }
     expect((await (await openIndex(third.out)).search("leak", { mode: "keyword" })).hits).toEqual([]);
     expect(await index({ force: true })).toMatchObject({ reused: 0 });
@@ -95,10 +97,11 @@ describe("indexSite", () => {
     await index({ out: dir });
     // What an interrupted build leaves.
     await write({ "bread.html": html("Bread", "<p>Rye.</p>"), "terms/0123456789abcdef.bin.77.tmp": "half" });
-    await index({ out: dir });
+    await index({ out: dir, keep: 0 });
     for (const [name, content] of Object.entries(files)) expect(await readFile(join(dir, name), "utf8")).toBe(content);
-    expect(await readdir(join(dir, "terms"))).toHaveLength(1);
-    await index({ out: dir, model: false });
+    await index({ out: join(dir, "other") });
+    expect(await readdir(join(dir, "terms"))).toEqual(await readdir(join(dir, "other/terms")));
+    await index({ out: dir, model: false, keep: 0 });
     expect(await readdir(join(dir, "model"))).toEqual(["readme.md"]);
   });
 
@@ -113,7 +116,7 @@ describe("indexSite", () => {
   it("reports progress of every phase to the end", async () => {
     const last: Record<string, BuildProgress> = {};
     await index({ onProgress: (progress) => Object.assign(last, { [progress.phase]: progress }) });
-    expect(Object.keys(last)).toEqual(["read", "embed", "write"]);
+    expect(Object.keys(last)).toEqual(["scan", "read", "embed", "cluster", "write"]);
     for (const { done, total } of Object.values(last)) expect(done).toBe(total);
   });
 
@@ -198,5 +201,92 @@ describe("hostile pages", () => {
     const backend = await openIndex((await index()).out);
     expect((await backend.search("creme brulee", { mode: "keyword" })).hits[0]?.title).toBe("Café");
     expect((await backend.search("smörgåsbord", { mode: "keyword" })).hits[0]?.title).toBe("Naïve");
+  });
+});
+
+describe("a site that did not change", () => {
+  const out = () => join(dir, "semantic-search");
+  const timesOf = async () =>
+    Promise.all(
+      (await readdir(out(), { recursive: true })).map(async (name) => (await stat(join(out(), name))).mtimeMs),
+    );
+
+  it("is left as it is", async () => {
+    const first = await index();
+    const times = await timesOf();
+    const phases = new Set<string>();
+    const again = await index({ onProgress: ({ phase }) => phases.add(phase) });
+    expect(first.unchanged).toBe(false);
+    expect(again).toEqual({
+      ...first,
+      unchanged: true,
+      embedded: 0,
+      reused: first.chunks,
+      elapsedMs: expect.any(Number),
+    });
+    expect([...phases]).toEqual(["scan"]);
+    expect(await timesOf()).toEqual(times);
+  });
+
+  it.each([
+    ["is forced", () => index({ force: true })],
+    [
+      "has a changed page",
+      async () => {
+        await write({ "bread.html": html("Bread", "<p>Rye.</p>") });
+        return index();
+      },
+    ],
+    [
+      "has a new page",
+      async () => {
+        await write({ "new.html": html("New", "<p>Rye.</p>") });
+        return index();
+      },
+    ],
+    [
+      "has a renamed page",
+      async () => {
+        await rename(join(dir, "bread.html"), join(dir, "loaf.html"));
+        return index();
+      },
+    ],
+    ["is built otherwise", () => index({ chunkTokens: 50 })],
+    [
+      "is built with another model",
+      async () => {
+        await writeFile(model, await encodeStaticModel(createToyModel()));
+        return index();
+      },
+    ],
+    [
+      "lost a file of its index",
+      async () => {
+        const [name] = await readdir(join(out(), "vectors"));
+        await rm(join(out(), "vectors", name as string));
+        return index();
+      },
+    ],
+    [
+      "has another build's index.json",
+      async () => {
+        await writeFile(join(out(), "index.json"), "{}");
+        return index();
+      },
+    ],
+  ])("is built when it %s", async (_, again) => {
+    await index();
+    expect((await again()).unchanged).toBe(false);
+    expect((await index({ chunkTokens: 60 })).unchanged).toBe(false);
+    expect((await index({ chunkTokens: 60 })).unchanged).toBe(true);
+  });
+
+  it("gives the same bytes from remembered pages as from fresh ones", async () => {
+    await index();
+    await write({ "bread.html": html("Bread", "<p>Rye and wheat.</p>") });
+    await index({ keep: 0 });
+    const remembered = await contents(out());
+    await index({ keep: 0, force: true });
+    expect(await contents(out())).toEqual(remembered);
   });
 });

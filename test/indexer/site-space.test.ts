@@ -89,7 +89,7 @@ describe("a site that is indexed again and again", () => {
 
   it("takes the model as it is without `adapt`", async () => {
     const adapted = await index();
-    const plain = await index({ adapt: false });
+    const plain = await index({ adapt: false, keep: 0 });
     expect(plain).toMatchObject({ embedded: 30, fingerprint: base.fingerprint });
     expect(await readdir(join(site(), "model"))).toEqual([base.fingerprint]);
     expect(await index({ adapt: false })).toMatchObject({ embedded: 0, build: plain.build });
@@ -113,7 +113,7 @@ describe("a site that is indexed again and again", () => {
   it("reports progress of every phase to the end", async () => {
     const last: Record<string, BuildProgress> = {};
     await index({ onProgress: (progress) => Object.assign(last, { [progress.phase]: progress }) });
-    expect(Object.keys(last)).toEqual(["read", "adapt", "embed", "write"]);
+    expect(Object.keys(last)).toEqual(["scan", "read", "adapt", "embed", "cluster", "write"]);
     for (const { done, total } of Object.values(last)) expect(done).toBe(total);
   });
 
@@ -131,9 +131,13 @@ describe("SiteSpace", () => {
   const texts = Array.from({ length: 40 }, (_, i): Passage => ({ title: "", headings: [], text: sentence(i) }));
   const grown = [...texts, { title: "", headings: [], text: "One more about the server" }];
 
+  const spaces: SiteSpace[] = [];
+  afterEach(() => Promise.all(spaces.splice(0).map((space) => space.close())));
+
   /** Make a space as a build does. */
   async function build(passages: readonly Passage[], options: Partial<SiteSpaceOptions> = {}, model = base) {
     const space = new SiteSpace(model, { adapt: true, cache: join(dir, "cache/site"), ...options });
+    spaces.push(space);
     const { embedder, model: manifest } = await space.make(passages);
     await embedder.embedPassages(passages);
     expect(manifest).toMatchObject({ fingerprint: embedder.info.fingerprint });

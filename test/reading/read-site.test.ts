@@ -114,7 +114,7 @@ describe("readSite", () => {
 
   it("reports a file that cannot be read", async () => {
     await write({ "a.html": page("a") });
-    const results = await collect(readSite({ dir }, ["a.html", "gone.html"]));
+    const results = await collect(readSite({ dir }, { files: ["a.html", "gone.html"] }));
     expect(reasons(results)).toEqual({ "gone.html": "invalid" });
     expect(paths(results)).toEqual(["a.html"]);
   });

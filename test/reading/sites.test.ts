@@ -27,7 +27,7 @@ for (const site of EXPECTED_SITES) {
       unpack(archive, site);
       const options = { dir: join(folder, site.archive) };
       const files = await listFiles(options);
-      for await (const result of readSite(options, files)) {
+      for await (const result of readSite(options, { files })) {
         for (const page of result.pages) pages.set(result.file, page);
       }
       counted = { files: files.length, pages: pages.size };

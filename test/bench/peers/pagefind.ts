@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { PageDocument } from "../../../src/core/document.ts";
 import type { Peer } from "./peer.ts";
@@ -60,8 +60,14 @@ async function writeIndex(
     const added = await index.addHTMLFile({ url: `/${i}/`, content: toHtml(page, language) });
     if (added.errors.length > 0) throw new Error(`Pagefind refuses ${page.path}: ${added.errors.join("; ")}`);
   }
-  await index.writeFiles({ outputPath: join(folder, "pagefind") });
+  // Written here, since `writeFiles` may come back before all is on the disk.
+  const { files } = await index.getFiles();
   await close();
+  for (const { path, content } of files) {
+    const file = join(folder, "pagefind", path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content);
+  }
 }
 
 function toHtml({ title, sections }: PageDocument, language: string): string {
