@@ -28,7 +28,7 @@ const { values: args } = parseArgs({
   },
 });
 
-const KINDS = ["text", "terms", "vectors", "pages", "manifest", "model"];
+const KINDS = ["text", "terms", "vectors", "cells", "pages", "manifest", "model"];
 
 function unpack(site: string): string {
   const folder = mkdtempSync(join(tmpdir(), `${site}-`));
