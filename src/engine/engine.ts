@@ -106,7 +106,7 @@ export class Engine implements SearchBackend {
     }
     const plan = planQuery(path, { mode: "semantic", limit, filters, sectionsPerPage: 1 }, this.#files.manifest);
     const vector = await vectorOfPage(page, this.#files, signal);
-    const meaning = await searchByMeaning({ ...plan, vector }, this.#files, signal);
+    const meaning = await searchByMeaning({ ...plan, vector, reach: "filtered" }, this.#files, signal);
     const findings = combine(plan, {
       words: { value: { hits: KeywordHits.NONE } },
       meaning: { value: meaning },

@@ -27,6 +27,8 @@ export interface Meaning {
 /** A query to be embedded, or its vector. */
 export interface MeaningQuery extends Pick<QueryPlan, "query" | "mode" | "filters" | "languages"> {
   readonly vector?: Float32Array | undefined;
+  /** Default: by the mode and the filters. */
+  readonly reach?: Reach | undefined;
 }
 
 /**
@@ -44,7 +46,7 @@ export async function searchByMeaning(
     files.cells(space),
     plan.vector ? { vector: plan.vector, coverage: 1 } : embed(plan.query, { files, space, signal }),
   ]);
-  const near = directory.nearest(vector, probesFor(directory, reachOf(plan)));
+  const near = directory.nearest(vector, probesFor(directory, plan.reach ?? reachOf(plan)));
   const outcomes = await Promise.all(near.map(({ file }) => settle(files.cell(file, space.dims, { signal }))));
   const cells = outcomes.flatMap((outcome) => ("value" in outcome ? [outcome.value] : []));
   const failures = outcomes.flatMap((outcome) => ("error" in outcome ? [outcome.error] : []));
@@ -55,7 +57,8 @@ export async function searchByMeaning(
 /** Of what a filter leaves, less lies in each cell. */
 function reachOf({ mode, filters, languages }: MeaningQuery): Reach {
   const isFiltered = languages !== undefined || Object.keys(filters).length > 0;
-  return mode === "hybrid" && !isFiltered ? "hybrid" : "semantic";
+  if (mode === "semantic") return "semantic";
+  return isFiltered ? "filtered" : "hybrid";
 }
 
 interface EmbedContext {

@@ -13,13 +13,14 @@ export interface CellRef {
   readonly size: number;
 }
 
-/** What is looked for in cells: besides what was found by words, or by meaning alone. */
-export type Reach = "hybrid" | "semantic";
+/** What is looked for in cells: besides what was found by words, the same of some pages only, or by meaning alone. */
+export type Reach = "hybrid" | "filtered" | "semantic";
 
 /** How many vectors a search reads, and in how many cells. Measured on three sites, see {@link probesFor}. */
 const REACHES: Readonly<Record<Reach, { readonly vectors: number; readonly least: number; readonly most: number }>> = {
   hybrid: { vectors: 500, least: 6, most: 8 },
-  semantic: { vectors: 1400, least: 24, most: 32 },
+  filtered: { vectors: 1000, least: 12, most: 16 },
+  semantic: { vectors: 4000, least: 24, most: 64 },
 };
 
 const KIND = "cells";

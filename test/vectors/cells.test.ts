@@ -121,8 +121,9 @@ describe("encodeCells", () => {
 describe("probesFor", () => {
   it("reads about as many vectors of any site", () => {
     expect(probesFor({ count: 940, vectorCount: 80_000 }, "hybrid")).toBe(6);
-    expect(probesFor({ count: 940, vectorCount: 80_000 }, "semantic")).toBe(24);
+    expect(probesFor({ count: 940, vectorCount: 80_000 }, "semantic")).toBe(47);
     expect(probesFor({ count: 160, vectorCount: 4800 }, "hybrid")).toBe(8);
+    expect(probesFor({ count: 160, vectorCount: 4800 }, "filtered")).toBe(16);
     expect(probesFor({ count: 1, vectorCount: 30 }, "semantic")).toBe(1);
     expect(probesFor({ count: 0, vectorCount: 0 }, "hybrid")).toBe(0);
   });
