@@ -250,7 +250,7 @@ export class SemanticSearchElement extends LitElement {
     const state = this.#panel?.busy ? "busy" : this.#query.trim() ? "" : "idle";
     return html`<div
       part="panel" role=${this.inline ? "search" : nothing} aria-label=${this.inline ? this.#label : nothing}
-      data-scheme=${this.inline && this.#onDark ? "dark" : nothing} @keydown=${(event: KeyboardEvent) => this.#panel?.onKey(event)}
+      data-scheme=${this.inline && this.#onDark ? "dark" : nothing} @keydown=${this.#onKey}
     >
       ${this.#renderSearchBar()}
       <div part="progress" class=${state}></div>
@@ -378,6 +378,12 @@ export class SemanticSearchElement extends LitElement {
     if (text) this.search(text);
     this.open();
     this.#input?.select();
+  }
+
+  /** Escape means the same before the rest of the element has arrived as after. */
+  #onKey(event: KeyboardEvent): void {
+    if (this.#panel) this.#panel.onKey(event);
+    else if (event.key === "Escape" && !event.isComposing && this.#dismiss()) event.preventDefault();
   }
 
   #dismiss(): boolean {

@@ -367,6 +367,28 @@ test("a part that could not be loaded is said, and tried again", async () => {
   expect(part("error")).toBeUndefined();
 });
 
+/** An element whose part that is loaded on intent is still on its way. */
+class WaitingSearchElement extends SemanticSearchElement {
+  protected override importPanel(): ReturnType<SemanticSearchElement["importPanel"]> {
+    return new Promise(() => {});
+  }
+}
+
+test("Escape clears, then closes, before the rest of the element has arrived", async () => {
+  customElements.define("waiting-search", WaitingSearchElement);
+  const element = document.body.appendChild(new WaitingSearchElement());
+  onTestFinished(() => element.remove());
+  await element.updateComplete;
+  element.open();
+  const input = element.shadowRoot?.querySelector("input") as HTMLInputElement;
+  await userEvent.keyboard("tent{Escape}");
+  await settled({ element });
+  expect([input.value, element.query, element.opened]).toEqual(["", "", true]);
+  await userEvent.keyboard("{Escape}");
+  await settled({ element });
+  expect(element.opened).toBe(false);
+});
+
 test("closing while a search is under way changes nothing in the page", async () => {
   visit("?");
   const mounted = await mountOpen({ queryParam: "q" });
