@@ -8,6 +8,7 @@ export type { BackendFactory } from "./ui/backend-source.ts";
 export type { KeyCommand, KeyMap } from "./ui/commands.ts";
 export type {
   ErrorEventDetail,
+  ModelEventDetail,
   SearchEventDetail,
   SearchProgress,
   SelectEventDetail,

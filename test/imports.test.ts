@@ -77,23 +77,24 @@ const RULES: Readonly<Record<string, RoomRules>> = {
 /** What each entry exports: whoever changes a list here changes the package's API. */
 const PUBLIC_NAMES: Readonly<Record<string, string>> = {
   "index.ts": `
-    Embedder EmbedderInfo ErrorCode Excerpt Explanation FacetCounts FusionBalance FusionMethod IndexInfo KeywordField LoadProgress
-    OpenEngineOptions PageHit Passage QueryEmbedding QueryShape RankedScore SearchBackend SearchError SearchMode SearchOptions
-    SearchResults SearchWarning SearchWeights SectionHit SimilarOptions TextRange WorkerBackend WorkerBackendOptions openEngine`,
+    Embedder EmbedderInfo ErrorCode Excerpt Explanation FacetCounts FusionBalance FusionMethod IndexInfo KeywordField
+    LoadProgress LoadSpaceOptions LoadedSpace OpenEngineOptions PageHit Passage QueryEmbedding QueryShape RankedScore
+    SearchBackend SearchError SearchMode SearchOptions SearchResults SearchWarning SearchWeights SectionHit
+    SimilarOptions SpaceDownload SpaceInfo SpaceProgress TextRange WorkerBackend WorkerBackendOptions openEngine`,
   "node.ts": `
     BeforeAndAfter Block BlockKind BuildIndexOptions BuildProgress BuildSpace BuiltIndex ColdCost Comparison
     ConfigContext ConfigExport Embedder EmbedderInfo ErrorCode EvaluateIndexOptions Evaluation EvaluationProgress
-    Excerpt Explanation FacetCounts FusionBalance FusionMethod FusionParams HeldOutScore IndexInfo IndexReport IndexSiteOptions
-    IndexSummary Interval JudgedPage JudgedQuery KeywordField LoadProgress LoadQueriesOptions MakeSpace MatchedPage Measure
-    MissingPage PageDocument PageHit Passage QueryEmbedding QueryReport QueryShape RankedScore Ranking ReadOptions
-    ReportOptions Scores SearchBackend SearchConfig SearchError SearchMode SearchOptions SearchResults SearchWeights
-    Section SectionHit SimilarOptions SkipReason SkippedPage SourceKind Spread SystemReport TextRange TuneOptions
-    TuneProgress TuneReport adaptedSpace buildIndex defineConfig evaluateIndex indexSite inspectIndex loadQueries loadStaticModel
-    openIndex reportHtml staticSpace tuneSite
-  `,
+    Excerpt Explanation FacetCounts FusionBalance FusionMethod FusionParams HeldOutScore IndexInfo IndexReport
+    IndexSiteOptions IndexSummary Interval JudgedPage JudgedQuery KeywordField LoadProgress LoadQueriesOptions
+    LoadSpaceOptions LoadedSpace MakeSpace MatchedPage Measure MissingPage PageDocument PageHit Passage QueryEmbedding
+    QueryReport QueryShape RankedScore Ranking ReadOptions ReportOptions Scores SearchBackend SearchConfig SearchError
+    SearchMode SearchOptions SearchResults SearchWeights Section SectionHit SimilarOptions SkipReason SkippedPage
+    SourceKind SpaceDownload SpaceInfo SpaceProgress Spread SystemReport TextRange TuneOptions TuneProgress TuneReport
+    adaptedSpace buildIndex defineConfig evaluateIndex indexSite inspectIndex loadQueries loadStaticModel openIndex
+    reportHtml staticSpace tuneSite`,
   "element.ts": `
-    BackendFactory ErrorEventDetail KeyCommand KeyMap Plural SearchEventDetail SearchProgress SelectEventDetail
-    SemanticSearchAttributes SemanticSearchElement SemanticSearchEventMap ShellStrings Strings`,
+    BackendFactory ErrorEventDetail KeyCommand KeyMap ModelEventDetail Plural SearchEventDetail SearchProgress
+    SelectEventDetail SemanticSearchAttributes SemanticSearchElement SemanticSearchEventMap ShellStrings Strings`,
   "worker.ts": "",
 };
 

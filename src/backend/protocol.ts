@@ -1,11 +1,18 @@
 import type { SearchErrorJson } from "../core/errors.ts";
-import type { LoadProgress, SearchBackend, SearchOptions, SearchResults, SimilarOptions } from "../core/search.ts";
+import type {
+  LoadProgress,
+  SearchBackend,
+  SearchOptions,
+  SearchResults,
+  SimilarOptions,
+  SpaceProgress,
+} from "../core/search.ts";
 
 /**
  * Version of the messages below. A page that was open during a deploy may hold another `element.js` than the
  * `worker.js` it fetches: both keep their names, so the two compare this number before anything else.
  */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** {@link SearchOptions} as they cross: functions and signals stay behind. */
 export type SearchOptionsData = Omit<SearchOptions, "onPartial" | "signal">;
@@ -22,6 +29,7 @@ export type Call =
       readonly args: readonly [query: string, options: SearchOptionsData];
       readonly wantsPartial: boolean;
     }
+  | { readonly method: "loadSpace"; readonly args: readonly [id: string]; readonly wantsProgress: boolean }
   | { readonly method: "similar"; readonly args: readonly [path: string, options: SimilarOptionsData] };
 
 /** What a {@link Call} resolves with. */
@@ -38,5 +46,6 @@ export type ResponseMessage =
   | { readonly type: "ready"; readonly protocol: number }
   | { readonly type: "result"; readonly id: number; readonly value: CallResult }
   | { readonly type: "partial"; readonly id: number; readonly results: SearchResults }
+  | { readonly type: "space"; readonly id: number; readonly progress: SpaceProgress }
   | { readonly type: "error"; readonly id: number; readonly error: SearchErrorJson }
   | { readonly type: "progress"; readonly progress: LoadProgress };

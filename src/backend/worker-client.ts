@@ -1,11 +1,14 @@
 import { SearchError } from "../core/errors.ts";
 import type {
   IndexInfo,
+  LoadedSpace,
   LoadProgress,
+  LoadSpaceOptions,
   SearchBackend,
   SearchOptions,
   SearchResults,
   SimilarOptions,
+  SpaceProgress,
 } from "../core/search.ts";
 import type { Call, CallResult } from "./protocol.ts";
 import { type AnswerMessage, type WorkerLike, WorkerLine } from "./worker-line.ts";
@@ -67,6 +70,11 @@ export class WorkerBackend implements SearchBackend {
     return this.#call({ method: "warm", args: [] }, options) as Promise<void>;
   }
 
+  loadSpace(id: string, { onProgress, signal }: LoadSpaceOptions = {}): Promise<LoadedSpace> {
+    const call: Call = { method: "loadSpace", args: [id], wantsProgress: onProgress !== undefined };
+    return this.#call(call, { signal, onSpaceProgress: onProgress }) as Promise<LoadedSpace>;
+  }
+
   /** Stops the worker. Calls under way and later ones reject with `aborted`. */
   close(): void {
     this.#closed = true;
@@ -75,7 +83,7 @@ export class WorkerBackend implements SearchBackend {
     for (const pending of this.#pending.values()) pending.reject(closedError());
   }
 
-  async #call(call: Call, { signal, onPartial }: CallOptions): Promise<CallResult> {
+  async #call(call: Call, { signal, ...listeners }: CallOptions): Promise<CallResult> {
     if (this.#closed) throw closedError();
     if (signal?.aborted) throw abortError(signal);
     const id = ++this.#lastId;
@@ -83,7 +91,7 @@ export class WorkerBackend implements SearchBackend {
     signal?.addEventListener("abort", cancel);
     try {
       return await new Promise((resolve, reject) => {
-        const pending = { call, resolve, reject, onPartial, signal, attempts: 0 };
+        const pending = { call, resolve, reject, ...listeners, signal, attempts: 0 };
         this.#pending.set(id, pending);
         this.#send(id, pending);
       });
@@ -116,6 +124,7 @@ export class WorkerBackend implements SearchBackend {
     const pending = message.type === "progress" ? undefined : this.#pending.get(message.id);
     if (message.type === "progress") this.#onProgress?.(message.progress);
     else if (message.type === "partial") pending?.onPartial?.(message.results);
+    else if (message.type === "space") pending?.onSpaceProgress?.(message.progress);
     else if (message.type === "result") pending?.resolve(message.value);
     else pending?.reject(SearchError.fromJSON(message.error));
   }
@@ -140,6 +149,7 @@ export class WorkerBackend implements SearchBackend {
 interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onPartial?: ((results: SearchResults) => void) | undefined;
+  readonly onSpaceProgress?: ((progress: SpaceProgress) => void) | undefined;
 }
 
 /** A call that is not answered yet. */

@@ -1,5 +1,12 @@
 import { SearchError } from "../core/errors.ts";
-import type { LoadProgress, SearchBackend, SearchResults } from "../core/search.ts";
+import type {
+  LoadedSpace,
+  LoadProgress,
+  LoadSpaceOptions,
+  SearchBackend,
+  SearchResults,
+  SpaceProgress,
+} from "../core/search.ts";
 import { type Call, type CallResult, PROTOCOL_VERSION, type RequestMessage, type ResponseMessage } from "./protocol.ts";
 
 /** The worker's end of the line: `self` in a worker, a `MessagePort` in a test. */
@@ -31,6 +38,7 @@ export function serveBackend(endpoint: Endpoint, open: OpenBackend): void {
 interface CallContext {
   readonly signal: AbortSignal;
   readonly onPartial: (results: SearchResults) => void;
+  readonly onSpaceProgress: (progress: SpaceProgress) => void;
 }
 
 class WorkerHost {
@@ -60,7 +68,8 @@ class WorkerHost {
     this.#running.set(id, controller);
     try {
       const onPartial = (results: SearchResults) => postUnlessCancelled({ type: "partial", id, results });
-      const value = await this.#run(call, { signal, onPartial });
+      const onSpaceProgress = (progress: SpaceProgress) => postUnlessCancelled({ type: "space", id, progress });
+      const value = await this.#run(call, { signal, onPartial, onSpaceProgress });
       postUnlessCancelled({ type: "result", id, value });
     } catch (error) {
       postUnlessCancelled({ type: "error", id, error: SearchError.from(error).toJSON() });
@@ -91,7 +100,7 @@ class WorkerHost {
 async function callBackend(
   backend: SearchBackend,
   call: Call,
-  { signal, onPartial }: CallContext,
+  { signal, onPartial, onSpaceProgress }: CallContext,
 ): Promise<CallResult> {
   switch (call.method) {
     case "info":
@@ -100,9 +109,16 @@ async function callBackend(
       return backend.warm?.({ signal });
     case "search":
       return backend.search(call.args[0], { ...call.args[1], ...(call.wantsPartial && { onPartial }), signal });
+    case "loadSpace":
+      return loadSpace(backend, call.args[0], { signal, ...(call.wantsProgress && { onProgress: onSpaceProgress }) });
     case "similar":
       return backend.similar(call.args[0], { ...call.args[1], signal });
   }
+}
+
+async function loadSpace(backend: SearchBackend, id: string, options: LoadSpaceOptions): Promise<LoadedSpace> {
+  if (backend.loadSpace) return backend.loadSpace(id, options);
+  throw new SearchError("bad-option", `This search has no model "${id}" to load.`);
 }
 
 function nextTask(): Promise<void> {

@@ -37,6 +37,11 @@ export interface SearchOptions {
   readonly weights?: SearchWeights;
   /** Default: what the index says. */
   readonly fusion?: FusionMethod;
+  /**
+   * Id of the space that answers by meaning; until its model is there, the index's first one does.
+   * Default: the last one whose model is there.
+   */
+  readonly space?: string | undefined;
   /** Treat the last word as one still being typed (matches as a prefix). Default false. */
   readonly asYouType?: boolean;
   /** Attach ranks and scores to every section hit. Default false. */
@@ -128,6 +133,8 @@ export interface SearchResults {
   readonly query: string;
   /** What the hits come from: `keyword` while meaning is on its way or unavailable. */
   readonly mode: SearchMode;
+  /** Id of the space that answered by meaning; absent while none did. */
+  readonly space?: string | undefined;
   /** True for what `onPartial` receives. */
   readonly partial: boolean;
   readonly hits: readonly PageHit[];
@@ -154,13 +161,51 @@ export interface LoadProgress {
   readonly loadedBytes: number;
 }
 
+/** A vector space of an index. */
+export interface SpaceInfo {
+  readonly id: string;
+  /** Length of a vector. */
+  readonly dims: number;
+  readonly fingerprint: string;
+  /** What must be fetched before the space can answer; absent for one that fetches what a query needs. */
+  readonly download?: SpaceDownload | undefined;
+}
+
+/** Model and vectors of a space that is used as a whole. */
+export interface SpaceDownload {
+  /** Bytes of all its files. */
+  readonly bytes: number;
+  /** Whether they are on this device already. */
+  readonly cached: boolean;
+}
+
+/** How far a space is on its way. */
+export interface SpaceProgress {
+  readonly loadedBytes: number;
+  readonly totalBytes: number;
+}
+
+/** A space that is ready to answer. */
+export interface LoadedSpace {
+  /** What runs its model. */
+  readonly device: "wasm" | "webgpu" | "native" | "http";
+  /** Why it is not the device that was hoped for. */
+  readonly notice?: string | undefined;
+}
+
+/** Options of {@link SearchBackend.loadSpace}. */
+export interface LoadSpaceOptions {
+  readonly onProgress?: ((progress: SpaceProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** What an index holds. */
 export interface IndexInfo {
   readonly build: string;
   readonly pages: number;
   readonly chunks: number;
   readonly languages: readonly string[];
-  readonly spaces: readonly { readonly id: string; readonly dims: number; readonly fingerprint: string }[];
+  readonly spaces: readonly SpaceInfo[];
   readonly filters: readonly string[];
 }
 
@@ -176,5 +221,10 @@ export interface SearchBackend {
   similar(path: string, options?: SimilarOptions): Promise<SearchResults>;
   /** Fetch what a first query needs. Optional; a search does it itself. */
   warm?(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
+  /**
+   * Fetch the model and the vectors of a space and start it: later searches use it. Optional; a backend without it has
+   * no space that needs it. Rejects with `bad-option` for an unknown space, `model-mismatch`, or why it cannot be had.
+   */
+  loadSpace?(id: string, options?: LoadSpaceOptions): Promise<LoadedSpace>;
   close(): void;
 }

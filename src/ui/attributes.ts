@@ -23,4 +23,5 @@ export interface SemanticSearchAttributes {
   "sections-per-page"?: number | undefined;
   "query-param"?: string | undefined;
   "no-text-fragments"?: boolean | undefined;
+  model?: string | undefined;
 }

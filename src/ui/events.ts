@@ -1,5 +1,5 @@
 import type { SearchError } from "../core/errors.ts";
-import type { PageHit, SearchResults, SectionHit } from "../core/search.ts";
+import type { LoadedSpace, PageHit, SearchResults, SectionHit } from "../core/search.ts";
 
 /** Detail of `ss-search`: a query was answered. */
 export interface SearchEventDetail {
@@ -31,12 +31,19 @@ export interface SearchProgress {
   readonly loadedBytes: number;
 }
 
+/** Detail of `ss-model`: a larger model is there, and searches by meaning use it from now on. */
+export interface ModelEventDetail extends LoadedSpace {
+  /** Id of its space. */
+  readonly space: string;
+}
+
 /** The element's own events. All bubble and are composed; only `ss-select` can be cancelled. */
 export interface SemanticSearchEventMap {
   "ss-search": CustomEvent<SearchEventDetail>;
   "ss-select": CustomEvent<SelectEventDetail>;
   "ss-error": CustomEvent<ErrorEventDetail>;
   "ss-progress": CustomEvent<SearchProgress>;
+  "ss-model": CustomEvent<ModelEventDetail>;
 }
 
 declare global {

@@ -131,6 +131,8 @@ const states = css`
   [part~=retry] {
     margin-block-start: 0.6em;
     padding: 0.45em 1.1em;
+  }
+  :is([part~=retry], [part~=model] button) {
     font-weight: 500;
     color: var(--_text);
     background: var(--_surface);
@@ -179,6 +181,30 @@ const states = css`
 `;
 
 const footer = css`
+  [part~=model] {
+    flex: none;
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.25em 0.6em;
+    padding: 0.5em 1.1em;
+    font-size: 0.8125em;
+    color: var(--_muted);
+    border-block-start: 1px solid var(--_border);
+  }
+  [part~=model] svg {
+    color: var(--_accent);
+  }
+  [part~=model-progress] {
+    flex: 1 1 6em;
+    max-inline-size: 14em;
+    block-size: 0.4em;
+    accent-color: var(--_accent);
+  }
+  [part~=model] button {
+    margin-inline-start: auto;
+    padding: 0.25em 0.8em;
+  }
   [part~=footer] {
     flex: none;
     display: flex;
@@ -228,7 +254,7 @@ const phone = css`
     dialog :is([part~=results], .loading) {
       flex: 1;
     }
-    [part~=retry] {
+    :is([part~=retry], [part~=model] button) {
       min-block-size: 44px;
     }
   }

@@ -3,12 +3,14 @@
  * so that a page that is only read pays for no more than the button.
  */
 import { html, type LitElement, type TemplateResult } from "lit";
-import type { SearchResults } from "../core/search.ts";
+import type { SearchOptions, SearchResults } from "../core/search.ts";
 import { ActiveRow } from "./active-row.ts";
 import { Announcer } from "./announcer.ts";
 import { type BackendChoice, type BackendFactory, BackendSource } from "./backend-source.ts";
 import { commandOf, type KeyCommand, type KeyMap } from "./commands.ts";
 import { emit } from "./events.ts";
+import { ModelDownload } from "./model-download.ts";
+import { modelLine } from "./model-line.ts";
 import { resultsView } from "./results-view.ts";
 import type { Row } from "./rows.ts";
 import { SearchSession, type SearchView } from "./search-session.ts";
@@ -23,6 +25,8 @@ export interface PanelOptions {
   readonly limit: number;
   readonly sectionsPerPage: number;
   readonly textFragments: boolean;
+  /** `auto`, `static`, or the id of a space of the index. */
+  readonly model: string;
   readonly keys: Partial<KeyMap>;
   readonly strings: Partial<Strings>;
 }
@@ -48,6 +52,7 @@ export class SearchPanel {
   readonly #announcer: Announcer;
   readonly #backends: BackendSource;
   readonly #session: SearchSession;
+  readonly #model: ModelDownload;
   #query = "";
 
   constructor(host: PanelHost) {
@@ -57,9 +62,18 @@ export class SearchPanel {
     this.#backends = new BackendSource(host.element, host.createBackend);
     this.#session = new SearchSession({
       backend: () => this.#backends.get(),
-      options: () => ({ limit: host.options().limit, sectionsPerPage: host.options().sectionsPerPage }),
+      options: () => this.#searchOptions,
       heldRows: () => this.#active.heldRows(),
       changed: (view, previous) => this.#viewChanged(view, previous),
+    });
+    this.#model = new ModelDownload({
+      backend: () => this.#backends.get(),
+      model: () => host.options().model,
+      changed: () => host.element.requestUpdate(),
+      ready: (space, loaded) => {
+        emit(host.element, "ss-model", { space, ...loaded });
+        this.#session.refine();
+      },
     });
     this.#backends.warm();
   }
@@ -103,6 +117,7 @@ export class SearchPanel {
   /** Gives up what is under way, and the element's own backend. */
   stop(): void {
     this.#session.stop();
+    this.#model.reset();
     this.#backends.discard();
   }
 
@@ -140,7 +155,11 @@ export class SearchPanel {
       onClick: (row, href, event) => this.#onClick(row, href, event),
       onRetry: () => this.retry(),
     });
-    return html`${results}${footer(view, strings)}${this.#announcer.render()}`;
+    const model = modelLine(this.#model.state, strings, {
+      onLoad: () => this.#model.load(),
+      onDecline: () => this.#model.decline(),
+    });
+    return html`${results}${model}${footer(view, strings)}${this.#announcer.render()}`;
   }
 
   /** Carries out a command; false when there is nothing to do, and the key keeps its meaning. */
@@ -154,6 +173,11 @@ export class SearchPanel {
     return true;
   }
 
+  get #searchOptions(): SearchOptions {
+    const { limit, sectionsPerPage, model } = this.#host.options();
+    return { limit, sectionsPerPage, ...(model !== "auto" && { space: model }) };
+  }
+
   get #strings(): Strings {
     return { ...EN, ...this.#host.options().strings };
   }
@@ -163,6 +187,8 @@ export class SearchPanel {
     this.#active.clamp(view.rows.length);
     this.#announcer.say(spokenState(view, this.#query, this.#strings));
     this.#report(view);
+    // Not before the first answer: what that needs comes first.
+    if (view.phase === "settled") this.#model.start();
     this.#host.element.requestUpdate();
   }
 

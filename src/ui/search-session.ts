@@ -73,6 +73,11 @@ export class SearchSession {
     if (this.#prepare(query)) this.#search(this.#controller.signal);
   }
 
+  /** Looks once more for what is on screen, because a better model is there now. */
+  refine(): void {
+    if (this.#view.phase === "settled") this.#improve(this.#controller.signal);
+  }
+
   /** Gives up what is under way. */
   stop(): void {
     for (const timer of this.#timers) clearTimeout(timer);
@@ -112,6 +117,12 @@ export class SearchSession {
     }
   }
 
+  /** What is on screen answers the query: when there is nothing better after all, it stays. */
+  async #improve(signal: AbortSignal): Promise<void> {
+    const results = await this.#ask({ signal }).catch(() => undefined);
+    if (results && !signal.aborted) this.#showResults("settled", results);
+  }
+
   async #ask(options: SearchOptions): Promise<SearchResults> {
     const asYouType = !/\s$/.test(this.#query);
     return this.#host.backend().search(this.#query.trim(), { asYouType, ...this.#host.options(), ...options });
@@ -123,7 +134,8 @@ export class SearchSession {
   }
 
   #showResults(phase: "partial" | "settled", results: SearchResults): void {
-    const held = this.#view.phase === "partial" ? this.#host.heldRows() : 0;
+    const answersQuery = this.#view.phase === "partial" || this.#view.phase === "settled";
+    const held = answersQuery ? this.#host.heldRows() : 0;
     this.#show({ phase, results, rows: settleRows(this.#view.rows, toRows(results.hits), held) });
   }
 

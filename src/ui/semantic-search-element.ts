@@ -52,6 +52,10 @@ import { styles } from "./styles.ts";
  * @csspart error - The state when the search failed, or the visitor is offline.
  * @csspart retry - The button that tries again.
  * @csspart note - What is missing from the results.
+ * @csspart model - The line about a larger model: that it may be had, or how far it is.
+ * @csspart model-progress - Its progress bar.
+ * @csspart model-load - The button that fetches it.
+ * @csspart model-decline - The button that stops it.
  * @csspart footer - The last line.
  * @csspart status - The number of results, or what is going on.
  *
@@ -77,6 +81,7 @@ import { styles } from "./styles.ts";
  * @event {CustomEvent<SelectEventDetail>} ss-select - A result was chosen; cancel it to open it yourself.
  * @event {CustomEvent<ErrorEventDetail>} ss-error - A search failed.
  * @event {CustomEvent<SearchProgress>} ss-progress - A file of the index arrived.
+ * @event {CustomEvent<ModelEventDetail>} ss-model - A larger model is there and answers from now on.
  */
 export class SemanticSearchElement extends LitElement {
   /**
@@ -99,6 +104,7 @@ export class SemanticSearchElement extends LitElement {
     sectionsPerPage: { type: Number, attribute: "sections-per-page" },
     queryParam: { attribute: "query-param" },
     noTextFragments: { type: Boolean, attribute: "no-text-fragments" },
+    model: {},
     backend: { attribute: false },
     keys: { attribute: false },
     strings: { attribute: false },
@@ -126,6 +132,12 @@ export class SemanticSearchElement extends LitElement {
   declare queryParam: string;
   /** Link to the section, not to the exact passage. */
   declare noTextFragments: boolean;
+  /**
+   * Which model answers by meaning: `static` for the embedded one, the name of a larger one that the index was built with,
+   * or `auto` (default): the larger one once it has been fetched, which waits for the first answer, and is only offered on
+   * a device or a connection that it would weigh on.
+   */
+  declare model: string;
   /** Answers the queries. Default: one made from `src` when it is first needed. */
   declare backend: SearchBackend | undefined;
   /** Other keys for some of the commands of the input. */
@@ -155,6 +167,7 @@ export class SemanticSearchElement extends LitElement {
     this.sectionsPerPage = 3;
     this.queryParam = "q";
     this.noTextFragments = false;
+    this.model = "auto";
     this.keys = {};
     this.strings = {};
   }
@@ -213,7 +226,7 @@ export class SemanticSearchElement extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (isServer) return;
     if (!this.hasUpdated) this.#readAddress();
-    else if (changed.has("src") || changed.has("backend")) this.#panel?.retry();
+    else if (changed.has("src") || changed.has("backend") || changed.has("model")) this.#panel?.retry();
     if (this.opened || this.inline) this.#onDark = isOnDarkPage(this);
     this.#hasDialog ||= this.opened;
   }
@@ -331,8 +344,8 @@ export class SemanticSearchElement extends LitElement {
   }
 
   get #panelOptions(): PanelOptions {
-    const { limit, sectionsPerPage } = this;
-    return { limit, sectionsPerPage, textFragments: !this.noTextFragments, keys: this.keys, strings: this.strings };
+    const { limit, sectionsPerPage, model, keys, strings } = this;
+    return { limit, sectionsPerPage, textFragments: !this.noTextFragments, model, keys, strings };
   }
 
   #type(query: string): void {

@@ -34,6 +34,13 @@ export interface Strings extends ShellStrings {
   readonly withoutText: string;
   readonly interrupted: string;
   readonly retry: string;
+  /** A larger model is on its way: `{done}` and `{total}` are sizes. */
+  readonly modelLoading: string;
+  /** It may be fetched: `{total}`. */
+  readonly modelOffer: string;
+  readonly modelLoad: string;
+  readonly modelDecline: string;
+  readonly modelFailed: string;
   readonly offline: string;
   readonly offlineHint: string;
   /** Follow the key caps in the footer. */

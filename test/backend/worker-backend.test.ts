@@ -3,7 +3,7 @@ import { PROTOCOL_VERSION } from "../../src/backend/protocol.ts";
 import { WorkerBackend } from "../../src/backend/worker-client.ts";
 import type { OpenBackend } from "../../src/backend/worker-host.ts";
 import { SearchError } from "../../src/core/errors.ts";
-import type { LoadProgress, SearchBackend, SearchOptions } from "../../src/core/search.ts";
+import type { LoadProgress, SearchBackend, SearchOptions, SpaceProgress } from "../../src/core/search.ts";
 import { emptyResults, FakeWorker, fakeWorkers, hangingSearch, stubBackend } from "./fake-worker.ts";
 
 const INDEX_URL = "https://example.test/search/";
@@ -87,6 +87,27 @@ describe("WorkerBackend", () => {
     });
     await new WorkerBackend(INDEX_URL, { createWorker, onProgress }).info();
     expect(onProgress.mock.calls).toEqual([[progress]]);
+  });
+
+  it("loads a space, with its progress, only for who listens", async () => {
+    const loadSpace = vi.fn<Required<SearchBackend>["loadSpace"]>(async (_, { onProgress } = {}) => {
+      onProgress?.({ loadedBytes: 1, totalBytes: 2 });
+      return { device: "wasm", notice: "no adapter" };
+    });
+    const { backend } = connect(stubBackend({ loadSpace }));
+    const progress: SpaceProgress[] = [];
+    const loaded = await backend.loadSpace("bge", { onProgress: (step) => progress.push(step) });
+    expect(loaded).toEqual({ device: "wasm", notice: "no adapter" });
+    expect(progress).toEqual([{ loadedBytes: 1, totalBytes: 2 }]);
+    await backend.loadSpace("bge");
+    expect(loadSpace.mock.calls.map(([id, options]) => [id, options?.onProgress !== undefined])).toEqual([
+      ["bge", true],
+      ["bge", false],
+    ]);
+  });
+
+  it("says that a backend has no space to load", async () => {
+    await expect(connect(stubBackend()).backend.loadSpace("bge")).rejects.toMatchObject({ code: "bad-option" });
   });
 
   it("rebuilds errors with their class, code, remedy and file", async () => {

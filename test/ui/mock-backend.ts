@@ -1,5 +1,14 @@
 import { SearchError } from "../../src/core/errors.ts";
-import type { IndexInfo, SearchBackend, SearchOptions, SearchResults } from "../../src/core/search.ts";
+import type {
+  IndexInfo,
+  LoadedSpace,
+  LoadSpaceOptions,
+  SearchBackend,
+  SearchOptions,
+  SearchResults,
+  SpaceInfo,
+  SpaceProgress,
+} from "../../src/core/search.ts";
 
 /** A search that the mock was asked for and has not answered yet. */
 export interface PendingSearch {
@@ -11,18 +20,31 @@ export interface PendingSearch {
   fail(error: unknown): void;
 }
 
+/** A model that the mock was asked to load and has not loaded yet. */
+export interface PendingLoad {
+  readonly id: string;
+  readonly signal: AbortSignal | undefined;
+  progress(progress: SpaceProgress): void;
+  done(loaded: LoadedSpace): void;
+  fail(error: unknown): void;
+}
+
 /** A backend whose answers are given by hand, or by a function. */
 export class MockBackend implements SearchBackend {
   readonly searches: PendingSearch[] = [];
   /** Searches by words only, while the visitor types; left unanswered unless the test answers them. */
   readonly previews: PendingSearch[] = [];
+  /** What `info` says; several tests have a space with a model to download. */
+  spaces: readonly SpaceInfo[] = [];
+  /** Models that are being loaded; each is answered by hand. */
+  readonly loads: PendingLoad[] = [];
   warmed = 0;
   closed = 0;
-  readonly #respond: ((search: PendingSearch) => void) | undefined;
+  /** Called with every full search; without it, the test answers `last` itself. */
+  respond: ((search: PendingSearch) => void) | undefined;
 
-  /** @param respond Called with every full search; without it, the test answers `last` itself. */
   constructor(respond?: (search: PendingSearch) => void) {
-    this.#respond = respond;
+    this.respond = respond;
   }
 
   get last(): PendingSearch {
@@ -38,16 +60,23 @@ export class MockBackend implements SearchBackend {
       const search = { query, options, partial, answer, fail };
       const isPreview = options.mode === "keyword";
       (isPreview ? this.previews : this.searches).push(search);
-      if (!isPreview) this.#respond?.(search);
+      if (!isPreview) this.respond?.(search);
     });
   }
 
   info(): Promise<IndexInfo> {
-    return Promise.resolve({ build: "mock", pages: 1, chunks: 1, languages: ["en"], spaces: [], filters: [] });
+    return Promise.resolve({ build: "mock", pages: 1, chunks: 1, languages: ["en"], spaces: this.spaces, filters: [] });
   }
 
   similar(): Promise<SearchResults> {
     return Promise.reject(new SearchError("not-found", "The mock knows no page."));
+  }
+
+  loadSpace(id: string, { onProgress = () => {}, signal }: LoadSpaceOptions = {}): Promise<LoadedSpace> {
+    return new Promise((done, fail) => {
+      signal?.addEventListener("abort", () => fail(new SearchError("aborted", "Aborted.")));
+      this.loads.push({ id, signal, progress: onProgress, done, fail });
+    });
   }
 
   async warm(): Promise<void> {

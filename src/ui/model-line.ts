@@ -1,0 +1,49 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { fill } from "./fill.ts";
+import type { ModelState } from "./model-download.ts";
+import { alertIcon, meaningIcon } from "./panel-icons.ts";
+import type { Strings } from "./strings.ts";
+
+/** Whom the line about a larger model tells. */
+export interface ModelLineHost {
+  onLoad(): void;
+  onDecline(): void;
+}
+
+/** What there is to say about a larger model: that it may be had, or how far it is. */
+export function modelLine(state: ModelState, strings: Strings, host: ModelLineHost): unknown {
+  if (state.phase === "none") return nothing;
+  if (state.phase === "failed") return failedLine(state.error.message, strings, host);
+  const size = (bytes: number) => megabytes(bytes, strings.locale);
+  if (state.phase === "offered") {
+    const text = fill(strings.modelOffer, { total: size(state.totalBytes) });
+    return line(html`${meaningIcon}<span>${text}</span>`, button("model-load", strings.modelLoad, host.onLoad));
+  }
+  const { loadedBytes, totalBytes } = state;
+  const text = fill(strings.modelLoading, { done: size(loadedBytes), total: size(totalBytes) });
+  return line(
+    html`${meaningIcon}<span>${text}</span>
+      <progress part="model-progress" aria-label=${strings.modelOffer} max=${totalBytes} value=${loadedBytes}></progress>`,
+    button("model-decline", strings.modelDecline, host.onDecline),
+  );
+}
+
+function failedLine(message: string, strings: Strings, host: ModelLineHost): TemplateResult {
+  const reason = html`${alertIcon}<span>${strings.modelFailed}: <bdi>${message}</bdi></span>`;
+  return line(reason, button("model-load", strings.retry, host.onLoad));
+}
+
+function line(content: TemplateResult, action: TemplateResult): TemplateResult {
+  return html`<div part="model">${content}${action}</div>`;
+}
+
+function button(part: string, text: string, onClick: () => void): TemplateResult {
+  return html`<button part=${part} type="button" @click=${onClick}>${text}</button>`;
+}
+
+/** Whole megabytes, as far as they say something. */
+function megabytes(bytes: number, locale: string): string {
+  const value = bytes / 1e6;
+  const style = { style: "unit", unit: "megabyte", maximumFractionDigits: value < 10 ? 1 : 0 } as const;
+  return new Intl.NumberFormat(locale, style).format(value);
+}
