@@ -11,8 +11,9 @@ const BUNDLE_OUTPUT = {
   // Real names, so that files of two releases, mixed by a cache, fit together or fail to load; never half of each.
   minifyInternalExports: false,
   postBanner:
-    "/*! semantic-search-element, MIT. element.js holds Lit (BSD-3-Clause, Google LLC); worker.js holds MiniSearch " +
-    "(MIT, Luca Ongaro), stemmer (MIT, Titus Wormer), Valibot (MIT, Fabian Hiller). */",
+    "/*! semantic-search-element, MIT. element.js holds Lit (BSD-3-Clause, Google LLC); worker.js holds stemmer (MIT, Titus " +
+    "Wormer), Valibot (MIT, Fabian Hiller); open-encoder.js holds Tokenizers (Apache-2.0, Hugging Face); ort.*.js are ONNX " +
+    "Runtime (MIT, Microsoft Corporation). */",
 };
 
 /** Vite's loader of dynamic imports preloads their styles and imports: here they have neither. */
@@ -21,6 +22,15 @@ const plainImports: Plugin = {
   enforce: "pre",
   apply: "build",
   load: { filter: { id: /vite\/preload-helper/ }, handler: () => "export const __vitePreload = (load) => load();" },
+};
+
+/** ONNX Runtime names its binaries so that bundlers add them; ours stand in the index that needs them (41 MB). */
+export const withoutBinaries: Plugin = {
+  name: "onnxruntime-without-binaries",
+  transform: {
+    filter: { id: /onnxruntime-web/ },
+    handler: (code) => code.replace(/new URL\("(ort-wasm[\w.-]+\.wasm)",import\.meta\.url\)\.href/g, '"$1"'),
+  },
 };
 
 /**
@@ -45,6 +55,7 @@ export default defineConfig({
   },
   worker: {
     format: "es",
+    plugins: () => [withoutBinaries],
     rolldownOptions: { output: BUNDLE_OUTPUT },
   },
   test: {
@@ -64,6 +75,8 @@ export default defineConfig({
       },
       {
         extends: true,
+        // Found before the first test, so that none is run again when they are.
+        optimizeDeps: { include: ["stemmer", "valibot"] },
         test: {
           name: "browser",
           include: [BROWSER_TESTS],

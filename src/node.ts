@@ -30,10 +30,10 @@ export { type ReportOptions, reportHtml } from "./evaluation/report-html.ts";
 export {
   type BuildIndexOptions,
   type BuildSpace,
-  type BuiltIndex,
   buildIndex,
   type MakeSpace,
 } from "./indexer/build-index.ts";
+export type { BuiltIndex } from "./indexer/file-set.ts";
 export { indexSite } from "./indexer/index-site.ts";
 export { type IndexSummary, inspectIndex } from "./indexer/inspect-index.ts";
 export { adaptedSpace, loadStaticModel, staticSpace } from "./indexer/load-model.ts";

@@ -21,6 +21,8 @@ interface Import {
   readonly target: string;
   readonly kind: "room" | "package";
   readonly typeOnly: boolean;
+  /** By `import()`: when it is needed. */
+  readonly isDynamic: boolean;
 }
 
 const SRC = fileURLToPath(new URL("../src", import.meta.url));
@@ -42,7 +44,7 @@ const RULES: Readonly<Record<string, RoomRules>> = {
       "yaml",
     ],
   },
-  embed: { rooms: ["core"] },
+  embed: { rooms: ["core"], packages: ["@huggingface/tokenizers", "onnxruntime-web"] },
   vectors: { rooms: ["core"] },
   keyword: { rooms: ["core"] },
   engine: { rooms: ["core", "text", "embed", "vectors", "keyword"], packages: ["valibot"] },
@@ -77,31 +79,33 @@ const RULES: Readonly<Record<string, RoomRules>> = {
 /** What each entry exports: whoever changes a list here changes the package's API. */
 const PUBLIC_NAMES: Readonly<Record<string, string>> = {
   "index.ts": `
-    Embedder EmbedderInfo ErrorCode Excerpt Explanation FacetCounts FusionBalance FusionMethod IndexInfo KeywordField
-    LoadProgress LoadSpaceOptions LoadedSpace OpenEngineOptions PageHit Passage QueryEmbedding QueryShape RankedScore
+    Embedder EmbedderInfo ErrorCode Excerpt Explanation FacetCounts FusionBalance FusionMethod IndexInfo KeepOptions
+    KeepProgress KeywordField LoadProgress LoadSpaceOptions LoadedSpace OpenEngineOptions PageHit Passage QueryEmbedding QueryShape RankedScore
     SearchBackend SearchError SearchMode SearchOptions SearchResults SearchWarning SearchWeights SectionHit
     SimilarOptions SpaceDownload SpaceInfo SpaceProgress TextRange WorkerBackend WorkerBackendOptions openEngine`,
   "node.ts": `
     BeforeAndAfter Block BlockKind BuildIndexOptions BuildProgress BuildSpace BuiltIndex ColdCost Comparison
     ConfigContext ConfigExport Embedder EmbedderInfo ErrorCode EvaluateIndexOptions Evaluation EvaluationProgress
     Excerpt Explanation FacetCounts FusionBalance FusionMethod FusionParams HeldOutScore IndexInfo IndexReport
-    IndexSiteOptions IndexSummary Interval JudgedPage JudgedQuery KeywordField LoadProgress LoadQueriesOptions
-    LoadSpaceOptions LoadedSpace MakeSpace MatchedPage Measure MissingPage PageDocument PageHit Passage QueryEmbedding
-    QueryReport QueryShape RankedScore Ranking ReadOptions ReportOptions Scores SearchBackend SearchConfig SearchError
-    SearchMode SearchOptions SearchResults SearchWeights Section SectionHit SimilarOptions SkipReason SkippedPage
-    SourceKind SpaceDownload SpaceInfo SpaceProgress Spread SystemReport TextRange TuneOptions TuneProgress TuneReport
-    adaptedSpace buildIndex defineConfig evaluateIndex indexSite inspectIndex loadQueries loadStaticModel openIndex
-    reportHtml staticSpace tuneSite`,
+    IndexSiteOptions IndexSummary Interval JudgedPage JudgedQuery KeepOptions KeepProgress KeywordField LoadProgress
+    LoadQueriesOptions LoadSpaceOptions LoadedSpace MakeSpace MatchedPage Measure MissingPage PageDocument PageHit
+    Passage QueryEmbedding QueryReport QueryShape RankedScore Ranking ReadOptions ReportOptions Scores SearchBackend
+    SearchConfig SearchError SearchMode SearchOptions SearchResults SearchWeights Section SectionHit SimilarOptions
+    SkipReason SkippedPage SourceKind SpaceDownload SpaceInfo SpaceProgress Spread SystemReport TextRange TuneOptions
+    TuneProgress TuneReport adaptedSpace buildIndex defineConfig evaluateIndex indexSite inspectIndex loadQueries
+    loadStaticModel openIndex reportHtml staticSpace tuneSite`,
   "element.ts": `
     BackendFactory ErrorEventDetail KeyCommand KeyMap ModelEventDetail Plural SearchEventDetail SearchProgress
     SelectEventDetail SemanticSearchAttributes SemanticSearchElement SemanticSearchEventMap ShellStrings Strings`,
   "worker.ts": "",
 };
 
-/** Packages that an entry brings into its bundle. */
-const BUNDLED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  "element.ts": ["lit"],
-  "worker.ts": ["stemmer", "valibot"],
+/** Packages that an entry brings into its bundle, and those that it loads when they are needed. */
+const BUNDLED_PACKAGES: Readonly<
+  Record<string, { readonly own: readonly string[]; readonly later: readonly string[] }>
+> = {
+  "element.ts": { own: ["lit"], later: [] },
+  "worker.ts": { own: ["stemmer", "valibot"], later: ["@huggingface/tokenizers", "onnxruntime-web"] },
 };
 
 /** Files that wire rooms for the Node API; the rest of their room keeps to the rules above. */
@@ -112,6 +116,8 @@ const WIRING: Readonly<Record<string, RoomRules>> = {
   "indexer/inspect-index.ts": { rooms: ["core", "engine"] },
   "indexer/load-model.ts": { rooms: ["core", "embed", "vectors"], packages: ["node:"] },
   "indexer/site-space.ts": { rooms: ["core", "embed", "vectors"], packages: ["node:"] },
+  "indexer/site-encoder.ts": { rooms: ["core", "embed"], types: ["engine/open-encoder.ts"], packages: ["node:"] },
+  "indexer/onnx-runtime-node.ts": { rooms: ["core", "embed"], packages: ["node:", "onnxruntime-web"] },
   "indexer/open-index.ts": { rooms: ["core", "engine"], packages: ["node:"] },
 };
 
@@ -133,9 +139,10 @@ describe("rooms", () => {
 });
 
 describe("entries", () => {
-  for (const [entry, packages] of Object.entries(BUNDLED_PACKAGES)) {
-    it(`${entry} reaches no package but ${packages.join(", ")}`, () => {
-      expect(packagesReached(entry)).toEqual(packages);
+  for (const [entry, { own, later }] of Object.entries(BUNDLED_PACKAGES)) {
+    it(`${entry} holds ${own.join(", ")}, loads ${later.join(", ") || "none"} later, and reaches no other package`, () => {
+      expect(packagesReached(entry, { dynamic: false })).toEqual(own);
+      expect(packagesReached(entry, { dynamic: true })).toEqual([...own, ...later].sort());
     });
 
     it(`${entry}: THIRD-PARTY.md holds the licences of what it bundles`, () => {
@@ -145,9 +152,20 @@ describe("entries", () => {
           .match(/^### .*/gm)
           ?.join(" ")
           .split(/[ ,#]+/) ?? [];
-      expect(packages.filter((name) => !headings.includes(name))).toEqual([]);
+      expect([...own, ...later].filter((name) => !headings.includes(name))).toEqual([]);
     });
   }
+
+  it("worker.ts reaches none but the right builds of ONNX Runtime", () => {
+    // The default one gives wrong numbers for models of 8 bits.
+    const reached = filesReached("worker.ts", { dynamic: true });
+    const builds = imports.filter((found) => found.target === "onnxruntime-web" && reached.has(found.file));
+    expect([...new Set(builds.filter(({ typeOnly }) => !typeOnly).map(({ from }) => from))].sort()).toEqual([
+      "onnxruntime-web/wasm",
+      "onnxruntime-web/webgpu",
+    ]);
+    expect(builds.filter(({ typeOnly, isDynamic }) => !typeOnly && !isDynamic).map(describeImport)).toEqual([]);
+  });
 
   for (const [entry, names] of Object.entries(PUBLIC_NAMES)) {
     it(`${entry} exports what it promises`, () => {
@@ -173,16 +191,31 @@ function exportedNames(entry: string): string[] {
     : [];
 }
 
+/** Whether what is imported when it is needed counts too. */
+interface ReachOptions {
+  readonly dynamic: boolean;
+}
+
 /** Packages that end up in the bundle of an entry: those imported as values by it and by what it imports. */
-function packagesReached(entry: string): string[] {
+function packagesReached(entry: string, options: ReachOptions): string[] {
   const packages = new Set<string>();
-  const files = new Set([entry]);
-  for (const file of files) {
-    for (const { target, kind } of imports.filter((found) => found.file === file && !found.typeOnly)) {
-      (kind === "package" ? packages : files).add(target);
-    }
+  for (const file of filesReached(entry, options)) {
+    for (const { target, kind } of valuesOf(file, options)) if (kind === "package") packages.add(target);
   }
   return [...packages].sort();
+}
+
+/** An entry, and all files that are imported as values by it and by what it imports. */
+function filesReached(entry: string, options: ReachOptions): ReadonlySet<string> {
+  const files = new Set([entry]);
+  for (const file of files) {
+    for (const { target, kind } of valuesOf(file, options)) if (kind === "room") files.add(target);
+  }
+  return files;
+}
+
+function valuesOf(file: string, { dynamic }: ReachOptions): Import[] {
+  return imports.filter((found) => found.file === file && !found.typeOnly && (dynamic || !found.isDynamic));
 }
 
 function isAllowed({ room, target, kind, typeOnly }: Import, { rooms = [], types = [], packages = [] }: RoomRules) {
@@ -222,6 +255,7 @@ function readImports(file: string): Import[] {
         room: roomOf(file),
         from: specifier,
         typeOnly: isTypeOnly(node),
+        isDynamic: ts.isCallExpression(node),
         ...targetOf(file, specifier),
       });
     ts.forEachChild(node, visit);

@@ -1,5 +1,6 @@
 import type { SearchErrorJson } from "../core/errors.ts";
 import type {
+  KeepProgress,
   LoadProgress,
   SearchBackend,
   SearchOptions,
@@ -30,6 +31,7 @@ export type Call =
       readonly wantsPartial: boolean;
     }
   | { readonly method: "loadSpace"; readonly args: readonly [id: string]; readonly wantsProgress: boolean }
+  | { readonly method: "keepAll"; readonly args: readonly []; readonly wantsProgress: boolean }
   | { readonly method: "similar"; readonly args: readonly [path: string, options: SimilarOptionsData] };
 
 /** What a {@link Call} resolves with. */
@@ -47,5 +49,6 @@ export type ResponseMessage =
   | { readonly type: "result"; readonly id: number; readonly value: CallResult }
   | { readonly type: "partial"; readonly id: number; readonly results: SearchResults }
   | { readonly type: "space"; readonly id: number; readonly progress: SpaceProgress }
+  | { readonly type: "keep"; readonly id: number; readonly progress: KeepProgress }
   | { readonly type: "error"; readonly id: number; readonly error: SearchErrorJson }
   | { readonly type: "progress"; readonly progress: LoadProgress };

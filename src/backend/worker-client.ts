@@ -1,6 +1,8 @@
 import { SearchError } from "../core/errors.ts";
 import type {
   IndexInfo,
+  KeepOptions,
+  KeepProgress,
   LoadedSpace,
   LoadProgress,
   LoadSpaceOptions,
@@ -75,6 +77,11 @@ export class WorkerBackend implements SearchBackend {
     return this.#call(call, { signal, onSpaceProgress: onProgress }) as Promise<LoadedSpace>;
   }
 
+  keepAll({ onProgress, signal }: KeepOptions = {}): Promise<void> {
+    const call: Call = { method: "keepAll", args: [], wantsProgress: onProgress !== undefined };
+    return this.#call(call, { signal, onKeepProgress: onProgress }) as Promise<void>;
+  }
+
   /** Stops the worker. Calls under way and later ones reject with `aborted`. */
   close(): void {
     this.#closed = true;
@@ -125,6 +132,7 @@ export class WorkerBackend implements SearchBackend {
     if (message.type === "progress") this.#onProgress?.(message.progress);
     else if (message.type === "partial") pending?.onPartial?.(message.results);
     else if (message.type === "space") pending?.onSpaceProgress?.(message.progress);
+    else if (message.type === "keep") pending?.onKeepProgress?.(message.progress);
     else if (message.type === "result") pending?.resolve(message.value);
     else pending?.reject(SearchError.fromJSON(message.error));
   }
@@ -150,6 +158,7 @@ interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onPartial?: ((results: SearchResults) => void) | undefined;
   readonly onSpaceProgress?: ((progress: SpaceProgress) => void) | undefined;
+  readonly onKeepProgress?: ((progress: KeepProgress) => void) | undefined;
 }
 
 /** A call that is not answered yet. */

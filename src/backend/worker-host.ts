@@ -1,5 +1,7 @@
 import { SearchError } from "../core/errors.ts";
 import type {
+  KeepOptions,
+  KeepProgress,
   LoadedSpace,
   LoadProgress,
   LoadSpaceOptions,
@@ -39,6 +41,7 @@ interface CallContext {
   readonly signal: AbortSignal;
   readonly onPartial: (results: SearchResults) => void;
   readonly onSpaceProgress: (progress: SpaceProgress) => void;
+  readonly onKeepProgress: (progress: KeepProgress) => void;
 }
 
 class WorkerHost {
@@ -69,7 +72,8 @@ class WorkerHost {
     try {
       const onPartial = (results: SearchResults) => postUnlessCancelled({ type: "partial", id, results });
       const onSpaceProgress = (progress: SpaceProgress) => postUnlessCancelled({ type: "space", id, progress });
-      const value = await this.#run(call, { signal, onPartial, onSpaceProgress });
+      const onKeepProgress = (progress: KeepProgress) => postUnlessCancelled({ type: "keep", id, progress });
+      const value = await this.#run(call, { signal, onPartial, onSpaceProgress, onKeepProgress });
       postUnlessCancelled({ type: "result", id, value });
     } catch (error) {
       postUnlessCancelled({ type: "error", id, error: SearchError.from(error).toJSON() });
@@ -100,7 +104,7 @@ class WorkerHost {
 async function callBackend(
   backend: SearchBackend,
   call: Call,
-  { signal, onPartial, onSpaceProgress }: CallContext,
+  { signal, onPartial, onSpaceProgress, onKeepProgress }: CallContext,
 ): Promise<CallResult> {
   switch (call.method) {
     case "info":
@@ -111,6 +115,8 @@ async function callBackend(
       return backend.search(call.args[0], { ...call.args[1], ...(call.wantsPartial && { onPartial }), signal });
     case "loadSpace":
       return loadSpace(backend, call.args[0], { signal, ...(call.wantsProgress && { onProgress: onSpaceProgress }) });
+    case "keepAll":
+      return keepAll(backend, { signal, ...(call.wantsProgress && { onProgress: onKeepProgress }) });
     case "similar":
       return backend.similar(call.args[0], { ...call.args[1], signal });
   }
@@ -119,6 +125,11 @@ async function callBackend(
 async function loadSpace(backend: SearchBackend, id: string, options: LoadSpaceOptions): Promise<LoadedSpace> {
   if (backend.loadSpace) return backend.loadSpace(id, options);
   throw new SearchError("bad-option", `This search has no model "${id}" to load.`);
+}
+
+async function keepAll(backend: SearchBackend, options: KeepOptions): Promise<void> {
+  if (backend.keepAll) return backend.keepAll(options);
+  throw new SearchError("storage", "This search has nothing to keep.");
 }
 
 function nextTask(): Promise<void> {

@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import { QUERY_SHAPES } from "../core/fusion.ts";
+import { DTYPES } from "../core/model-files.ts";
 import type { IndexSiteOptions } from "../indexer/types.ts";
 
 /** What a `semantic-search.config` file may say: the options of `index`. Paths are relative to the file. */
@@ -31,6 +33,39 @@ const count = (least: number) => {
 const oneOf = <const T extends readonly string[]>(names: T) =>
   v.picklist(names, `expected ${names.map((name) => `"${name}"`).join(" or ")}`);
 
+const share = v.pipe(v.number("expected a number"), v.minValue(0, "expected 0 to 1"), v.maxValue(1, "expected 0 to 1"));
+const fusion = v.partial(
+  v.strictObject({
+    method: oneOf(["convex", "rrf"]),
+    semanticWeight: share,
+    rrfK: v.number("expected a number"),
+    shapes: v.partial(v.strictObject(v.entriesFromList(QUERY_SHAPES, share))),
+    feedback: v.strictObject({ chunks: count(1), weight: v.number("expected a number") }),
+  }),
+);
+const modelEntries = {
+  name: text,
+  languages: v.optional(list),
+  queryPrefix: v.optional(v.string("expected a string")),
+  passagePrefix: v.optional(v.string("expected a string")),
+  dims: v.optional(count(1)),
+  fusion: v.optional(fusion),
+};
+const revision = v.optional(text);
+const dtype = v.optional(oneOf(DTYPES));
+const maxTokens = v.optional(count(8));
+const rerank = v.strictObject({ name: text, revision, dtype, maxTokens, top: v.optional(count(1)) });
+const pooling = v.optional(oneOf(["mean", "cls", "last-token"]));
+const encoder = v.strictObject({ ...modelEntries, revision, dtype, pooling, maxTokens, rerank: v.optional(rerank) });
+const server = v.strictObject({ ...modelEntries, url: text, queryUrl: text });
+const modelName = v.union([text, v.literal(false)], "expected a model's name, an object with its name, or false");
+
+/** The one of the shapes of `model` that is meant, so that errors name the key at fault. */
+function modelSchema(input: unknown) {
+  if (typeof input !== "object" || input === null) return modelName;
+  return "url" in input || "queryUrl" in input ? server : encoder;
+}
+
 /** The shape of a config object; {@link SearchConfig} in checkable form. */
 export const configSchema = v.strictObject(
   {
@@ -47,7 +82,9 @@ export const configSchema = v.strictObject(
     precision: v.optional(oneOf(["int8", "float32"])),
     chunkTokens: v.optional(count(8)),
     overlapTokens: v.optional(count(0)),
-    model: v.optional(v.union([text, v.literal(false)], "expected a path, or false")),
+    model: v.optional(v.lazy(modelSchema)),
+    staticModel: v.optional(text),
+    modelsFrom: v.optional(text),
     adapt: v.optional(flag),
     maxFiles: v.optional(count(1)),
     keep: v.optional(count(0)),

@@ -33,6 +33,7 @@ interface EvalFlags extends Omit<CommonFlags, "json"> {
   readonly html?: string;
   /** True for standard output, else the name of a file. */
   readonly json?: boolean | string;
+  readonly space?: string;
 }
 
 /** What programs get: the evaluation, and what became of `--min-ndcg`. */
@@ -54,6 +55,7 @@ export function addEvalCommand(program: Command, context: CliContext): void {
       ).makeOptionMandatory(),
     )
     .option("--qrels <file>", "judgments of a BEIR set (default: qrels.tsv or qrels/test.tsv beside its queries)")
+    .option("--space <name>", "the space that answers by meaning, as inspect names it (default: the first)")
     .option("--skip-missing", "leave out right pages that are not in the index; else they count as never found")
     .option("--min-ndcg <number>", "exit with 1 when nDCG@10 is below it, 0–1", share)
     .option("--html <file>", "write a report with charts");
@@ -96,6 +98,7 @@ async function evaluateFlags({ io, api }: CliContext, flags: EvalFlags) {
   try {
     const evaluation = await evaluateIndex(dir, queries, {
       skipMissing: flags.skipMissing,
+      space: flags.space,
       signal: io.signal,
       onProgress: (event) => progress.update(event),
     });

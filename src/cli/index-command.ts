@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { SearchError } from "../core/errors.ts";
+import { DTYPES, type Dtype } from "../core/model-files.ts";
 import type { IndexSiteOptions } from "../indexer/types.ts";
 import type { SearchConfig } from "./config.ts";
 import { describeReport, embedSnippet } from "./index-report.ts";
 import type { CliContext } from "./io.ts";
 import { loadConfig } from "./load-config.ts";
-import { addCommonOptions, addSwitch, type CommonFlags, collect, given, wholeNumber } from "./options.ts";
+import { addCommonOptions, addSwitch, type CommonFlags, collect, given, modelName, wholeNumber } from "./options.ts";
 import { createProgress } from "./progress.ts";
 import { openTerminal } from "./terminal.ts";
 
@@ -15,10 +16,17 @@ Examples:
   $ semantic-search index dist
   $ semantic-search index dist --exclude "changelog/**" --ignore .promo
   $ semantic-search index docs --from markdown --out public/semantic-search
+  $ semantic-search index dist --model Xenova/bge-small-en-v1.5
   $ semantic-search index dist --strict --json > report.json`;
 
 /** Argument and flags of `index`: the options of the config file under the same names. */
-type IndexFlags = SearchConfig & CommonFlags;
+type IndexFlags = Omit<SearchConfig, "model"> & CommonFlags & ModelFlags;
+
+interface ModelFlags {
+  readonly model?: string | false | undefined;
+  readonly dtype?: Dtype | undefined;
+  readonly rerank?: string | undefined;
+}
 
 /** Add `index`: read a folder, write an index. */
 export function addIndexCommand(program: Command, context: CliContext): void {
@@ -44,8 +52,12 @@ export function addIndexCommand(program: Command, context: CliContext): void {
       "tokens that a chunk repeats from the one before (default: 30)",
       wholeNumber(0),
     )
-    .option("--model <path>", "another static model than the one that comes along")
-    .option("--no-model", "index by words alone");
+    .option("--model <name>", "a sentence encoder beside the embedded model: name on the hub, or folder")
+    .option("--no-model", "index by words alone")
+    .addOption(new Option("--dtype <kind>", "how the encoder's weights are stored (default: q8)").choices(DTYPES))
+    .option("--rerank <name>", "a cross-encoder that reads the best results again; needs --model")
+    .option("--models-from <folder>", "folder that holds the models, so that nothing is fetched")
+    .option("--static-model <file>", "another static model than the one that comes along");
   command
     .addOption(new Option("--adapt", "adapt the model to the site's own texts").hideHelp())
     .option("--no-adapt", "take the model as it is, not adapted to the site's own texts");
@@ -80,17 +92,42 @@ async function runIndex({ io, api }: CliContext, flags: IndexFlags): Promise<voi
   }
 }
 
+/** What the flags say of the model, over what the config file says of it. */
+function settleModel(
+  { model, dtype, rerank }: ModelFlags,
+  { configured, cwd }: { readonly configured: IndexSiteOptions["model"]; readonly cwd: string },
+): IndexSiteOptions["model"] {
+  const chosen = typeof model === "string" ? modelName(model, cwd) : (model ?? configured);
+  if (dtype === undefined && rerank === undefined) return chosen;
+  const encoder = typeof chosen === "string" ? { name: chosen } : chosen;
+  if (!encoder || "url" in encoder) {
+    throw new SearchError(
+      "bad-option",
+      "--dtype and --rerank say something of a sentence encoder, and there is none.",
+      {
+        remedy: "Name one with --model, as in: --model Xenova/bge-small-en-v1.5",
+      },
+    );
+  }
+  return {
+    ...encoder,
+    ...given({ dtype, rerank: rerank === undefined ? undefined : { name: modelName(rerank, cwd) } }),
+  };
+}
+
 /** Flags over the config file, paths absolute, common flags taken off. */
 function siteOptions(
   flags: IndexFlags,
   { config, cwd }: { readonly config: SearchConfig; readonly cwd: string },
 ): IndexSiteOptions {
-  const { config: _config, json: _json, quiet: _quiet, color: _color, ...own } = flags;
-  const { dir, out, model } = own;
+  const { config: _config, json: _json, quiet: _quiet, color: _color, model, dtype, rerank, ...own } = flags;
+  const absolutePath = (path: string | undefined) => (path === undefined ? undefined : resolve(cwd, path));
   const absolute = {
-    dir: dir === undefined ? undefined : resolve(cwd, dir),
-    out: out === undefined ? undefined : resolve(cwd, out),
-    model: typeof model === "string" ? resolve(cwd, model) : model,
+    dir: absolutePath(own.dir),
+    out: absolutePath(own.out),
+    staticModel: absolutePath(own.staticModel),
+    modelsFrom: absolutePath(own.modelsFrom),
+    model: settleModel({ model, dtype, rerank }, { configured: config.model, cwd }),
   };
   const options = { ...config, ...given(own), ...given(absolute) };
   if (options.dir === undefined) {

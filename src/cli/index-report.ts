@@ -28,6 +28,7 @@ export function describeReport(report: IndexReport, { terminal, snippet, cwd }: 
   return [
     `${color.green(unchanged ? "Nothing changed:" : "Indexed")} ${counts.join(", ")}`,
     ...describeSkipped(report.skipped, terminal),
+    ...describeTruncated(report.truncated, terminal),
     "",
     `${unchanged ? "The index is in" : "Wrote"} ${color.bold(formatPath(report.out, cwd))}${sep}`,
     formatTable(byteRows(report.bytes)),
@@ -35,6 +36,12 @@ export function describeReport(report: IndexReport, { terminal, snippet, cwd }: 
     "Put this on every page:",
     ...snippet.split("\n").map((line) => `  ${color.cyan(line)}`),
   ].join("\n");
+}
+
+function describeTruncated(truncated: number, { out: color }: Terminal): string[] {
+  if (truncated === 0) return [];
+  const passages = formatCount(truncated, "passage");
+  return [color.yellow(`The model does not read the end of ${passages}: lower "chunkTokens", or raise "maxTokens".`)];
 }
 
 /** The HTML that puts the element on a page, with the URLs that the index will have. */

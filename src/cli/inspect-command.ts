@@ -63,16 +63,16 @@ function describeCounts({ pages, sections, chunks, languages }: IndexSummary): s
   );
 }
 
-function describeSpaces({ spaces, fusion }: IndexSummary): string[] {
+function describeSpaces({ spaces }: IndexSummary): string[] {
   if (spaces.length === 0) return ["  none: by words alone"];
-  const rows = spaces.map((space) => [
-    space.id,
-    `${space.dims} dimensions`,
-    space.precision,
-    space.fingerprint.slice(0, 12),
+  const rows = spaces.map(({ id, dims, precision, fingerprint, fusion }) => [
+    id,
+    `${dims} dimensions`,
+    precision,
+    fingerprint.slice(0, 12),
+    `fused by ${fusion.method}, ${Math.round(fusion.semanticWeight * 100)}% by meaning`,
   ]);
-  const share = Math.round(fusion.semanticWeight * 100);
-  return [formatTable(rows), `  fused by ${fusion.method}, ${share}% by meaning`];
+  return [formatTable(rows)];
 }
 
 function describeFiles({ bytes, files }: IndexSummary, { out: color }: Terminal): string[] {

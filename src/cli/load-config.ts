@@ -6,6 +6,7 @@ import { closest } from "../core/closest.ts";
 import { SearchError } from "../core/errors.ts";
 import { type ConfigContext, configSchema, type SearchConfig } from "./config.ts";
 import { formatPath } from "./format.ts";
+import { modelName } from "./options.ts";
 
 /** Names looked for in the working directory, the first that exists wins. */
 const CONFIG_FILES = ["ts", "js", "mjs", "json"].map((extension) => `semantic-search.config.${extension}`);
@@ -85,12 +86,22 @@ function describeUnknownKey(key: string): string {
   return `unknown key "${key}"${suggestion ? ` (did you mean "${suggestion}"?)` : ""}`;
 }
 
+function absoluteModel(model: NonNullable<SearchConfig["model"]>, base: string): SearchConfig["model"] {
+  if (typeof model === "string") return modelName(model, base);
+  if (model === false || "url" in model) return model;
+  const { name, rerank } = model;
+  const second = rerank && { ...rerank, name: modelName(rerank.name, base) };
+  return { ...model, name: modelName(name, base), ...(second && { rerank: second }) };
+}
+
 function absolutePaths(config: SearchConfig, base: string): SearchConfig {
-  const { dir, out, model } = config;
+  const { dir, out, model, staticModel, modelsFrom } = config;
   return {
     ...config,
     ...(dir !== undefined && { dir: resolve(base, dir) }),
     ...(out !== undefined && { out: resolve(base, out) }),
-    ...(typeof model === "string" && { model: resolve(base, model) }),
+    ...(staticModel !== undefined && { staticModel: resolve(base, staticModel) }),
+    ...(modelsFrom !== undefined && { modelsFrom: resolve(base, modelsFrom) }),
+    ...(model !== undefined && { model: absoluteModel(model, base) }),
   };
 }

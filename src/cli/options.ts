@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ConfigContext } from "./config.ts";
 import type { TerminalOptions } from "./terminal.ts";
@@ -45,6 +47,15 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (val
     if (number >= least && number <= most) return number;
     throw new InvalidArgumentError(`Expected a whole number${range(least, most)}.`);
   };
+}
+
+/**
+ * A model's name as it is, or its path made absolute: what is there is a path, though a name on the hub looks like one,
+ * and so is what ends in .bin.
+ */
+export function modelName(name: string, base: string): string {
+  const path = resolve(base, name);
+  return existsSync(path) || /^\.{1,2}[/\\]|\.bin$/.test(name) ? path : name;
 }
 
 /** A parser of shares, 0–1. */

@@ -22,6 +22,9 @@ export interface ProgressReporter {
 const PHASES = {
   scan: { verb: "Looking through", noun: "files" },
   read: { verb: "Reading", noun: "files" },
+  fetch: { verb: "Fetching the model", noun: "bytes" },
+  encode: { verb: "Encoding", noun: "chunks" },
+  link: { verb: "Linking", noun: "vectors" },
   adapt: { verb: "Adapting the model", noun: "visits of chunks" },
   embed: { verb: "Embedding", noun: "chunks" },
   cluster: { verb: "Grouping vectors", noun: "comparisons" },
@@ -52,11 +55,12 @@ export function createProgress(
  */
 export function describeProgress({ phase, done, total, bytes = 0 }: Progress, elapsedMs: number): string {
   const { verb, noun } = PHASES[phase];
-  const parts = [`${verb} ${formatNumber(done)}/${formatNumber(total)} ${noun}`];
+  const format = noun === "bytes" ? formatBytes : formatNumber;
+  const parts = [`${verb} ${format(done)}/${format(total)}${noun === "bytes" ? "" : ` ${noun}`}`];
   if (bytes > 0) parts.push(formatBytes(bytes));
   if (elapsedMs >= RATE_AFTER_MS && done > 0) {
     const perMs = done / elapsedMs;
-    parts.push(`${formatNumber(Math.round(perMs * 1000))}/s`);
+    parts.push(`${format(Math.round(perMs * 1000))}/s`);
     if (done < total) parts.push(`${formatDuration(Math.max(1000, (total - done) / perMs))} left`);
   }
   return parts.join(" · ");

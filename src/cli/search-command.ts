@@ -25,6 +25,7 @@ interface SearchFlags extends CommonFlags {
   readonly semanticWeight?: number;
   readonly fusion?: FusionMethod;
   readonly explain?: boolean;
+  readonly space?: string;
 }
 
 /** Add `search`: ask an index. */
@@ -45,6 +46,7 @@ export function addSearchCommand(program: Command, context: CliContext): void {
     .option("--language <tag>", "only pages of this language")
     .option("--semantic-weight <share>", "share of the score by meaning, 0–1", share)
     .addOption(new Option("--fusion <method>", "how the two rankings are combined").choices(["convex", "rrf"]))
+    .option("--space <name>", "the space that answers by meaning, as inspect names it (default: the first)")
     .option("-e, --explain", "show ranks and scores");
   addCommonOptions(command)
     .addHelpText("after", EXAMPLES)
@@ -58,6 +60,7 @@ async function runSearch({ io, api }: CliContext, query: string, flags: SearchFl
   const { openIndex } = await api();
   const backend = await openIndex(dir);
   try {
+    if (flags.space !== undefined) await backend.loadSpace?.(flags.space, { signal: io.signal });
     const results = await backend.search(query, { ...searchOptions(flags), signal: io.signal });
     terminal.printJson(results);
     terminal.print(describeResults(results, terminal));

@@ -50,6 +50,11 @@ export function encodeContainer(kind: string, sections: Sections): Uint8Array {
   return bytes;
 }
 
+/** Whether bytes begin as a container does. */
+export function isContainer(bytes: Uint8Array): boolean {
+  return bytes.byteLength >= HEADER_BYTES && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true) === MAGIC;
+}
+
 /** Where the sections of a container begin that {@link encodeContainer} wrote, ascending. Byte offsets. */
 export function sectionOffsets(container: Uint8Array): number[] {
   const view = new DataView(container.buffer, container.byteOffset, container.byteLength);

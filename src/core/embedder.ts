@@ -16,6 +16,8 @@ export interface Passage {
   /** Headings above and of the section, outermost first. */
   readonly headings: readonly string[];
   readonly text: string;
+  /** Tells it from other passages, where that is known without looking at the rest: caches go by it. */
+  readonly key?: string;
 }
 
 /** A query as a vector. */

@@ -44,6 +44,17 @@ export const DEFAULT_FUSION: FusionParams = {
   feedback: { chunks: 3, weight: 0.3 },
 };
 
+/**
+ * For sentence encoders, whose cosines differ too much from model to model to be added to scores by words: ranks do not.
+ * Where the exact words matter, they count for more, as in {@link DEFAULT_FUSION}.
+ */
+export const ENCODER_FUSION: FusionParams = {
+  method: "rrf",
+  semanticWeight: 0.5,
+  rrfK: 60,
+  shapes: { phrase: 0.15, identifier: 0.3, word: 0.4 },
+};
+
 /** Candidates of one query: parallel arrays, one entry per candidate. */
 export interface Candidates {
   /** BM25 score; 0 = no word matches. */

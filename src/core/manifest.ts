@@ -1,4 +1,5 @@
 import type { FusionParams } from "./fusion.ts";
+import type { ModelFileRef } from "./model-files.ts";
 import type { KeywordField } from "./search.ts";
 
 /** Value of {@link IndexManifest.format}. */
@@ -63,6 +64,27 @@ export interface SpaceManifest {
   readonly cells: FileRef;
 }
 
+/**
+ * A vector space that is read as a whole, together with the model that its queries are embedded with: a sentence encoder.
+ * Beside it there is always a space that is read piece by piece.
+ */
+export interface EncoderManifest {
+  /** The model's name. */
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly dims: number;
+  readonly precision: VectorPrecision;
+  /** What the query side needs to embed, besides its files; its shape depends on its `type`. */
+  readonly model: { readonly type: string } & Readonly<Record<string, unknown>>;
+  readonly vectors: number;
+  /** The vectors, the links between them if there are any, the files of the model and of what runs it, by their names. */
+  readonly files: readonly ModelFileRef[];
+  /** What runs the model on a GPU, fetched where there is one. */
+  readonly gpuFiles?: readonly ModelFileRef[] | undefined;
+  /** How its ranking and that by words become one. */
+  readonly fusion: FusionParams;
+}
+
 /** `index.json`: everything that a reader must know before it can ask for another file. */
 export interface IndexManifest {
   readonly format: typeof MANIFEST_FORMAT;
@@ -82,5 +104,7 @@ export interface IndexManifest {
   readonly paths: FileRef;
   readonly keyword: KeywordManifest;
   readonly spaces: readonly SpaceManifest[];
+  /** Absent where there are none. */
+  readonly encoders?: readonly EncoderManifest[] | undefined;
   readonly fusion: FusionParams;
 }

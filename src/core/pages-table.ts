@@ -182,6 +182,12 @@ export class PagesTable {
     };
   }
 
+  /** Names of all text shards, in order. */
+  textFiles(): string[] {
+    const firsts = Array.from(this.#texts.shardStart.subarray(0, -1));
+    return firsts.flatMap((first) => this.textShardOf(first)?.file ?? []);
+  }
+
   /** Factor on a chunk's score. */
   weightOf(chunk: number): number {
     return this.#weights ? (this.#weights[chunk] as number) / WEIGHT_UNIT : 1;

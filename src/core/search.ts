@@ -188,7 +188,7 @@ export interface SpaceProgress {
 /** A space that is ready to answer. */
 export interface LoadedSpace {
   /** What runs its model. */
-  readonly device: "wasm" | "webgpu" | "native" | "http";
+  readonly device: "js" | "wasm" | "webgpu" | "native" | "http";
   /** Why it is not the device that was hoped for. */
   readonly notice?: string | undefined;
 }
@@ -196,6 +196,23 @@ export interface LoadedSpace {
 /** Options of {@link SearchBackend.loadSpace}. */
 export interface LoadSpaceOptions {
   readonly onProgress?: ((progress: SpaceProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How far an index is on its way into the browser's storage. */
+export interface KeepProgress {
+  /** The file that arrived last, relative to `index.json`. */
+  readonly file: string;
+  /** Bytes that this call received so far, compressed. */
+  readonly loadedBytes: number;
+  /** Files that are kept, be it from this call or from earlier ones. */
+  readonly files: number;
+  readonly totalFiles: number;
+}
+
+/** Options of {@link SearchBackend.keepAll}. */
+export interface KeepOptions {
+  readonly onProgress?: ((progress: KeepProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -226,5 +243,12 @@ export interface SearchBackend {
    * no space that needs it. Rejects with `bad-option` for an unknown space, `model-mismatch`, or why it cannot be had.
    */
   loadSpace?(id: string, options?: LoadSpaceOptions): Promise<LoadedSpace>;
+  /**
+   * Fetch every file of the index, besides those of spaces for {@link loadSpace}, and keep them on this device: searches
+   * then take no network, on later visits neither. Optional. What is kept already is not fetched again, also after an
+   * abort or a failure; searches go on meanwhile, and whatever happens. Rejects with `storage` where the browser keeps
+   * nothing for the page or has no room left, `network`, `file-missing`, `file-invalid`.
+   */
+  keepAll?(options?: KeepOptions): Promise<void>;
   close(): void;
 }

@@ -21,8 +21,11 @@ export function topK(scores: ArrayLike<number>, k: number, ties?: ArrayLike<numb
     ? (a: number, b: number) => (ties[a] as number) < (ties[b] as number) || (ties[a] === ties[b] && a > b)
     : (a: number, b: number) => a > b;
   const worse = (a: number, b: number) => at(a) < at(b) || (at(a) === at(b) && loses(a, b));
+  // The worst of those kept, once there are enough: most scores are compared with nothing else.
+  let lowest = Number.NEGATIVE_INFINITY;
   for (let id = 0; id < scores.length; id++) {
-    if (!(at(id) > Number.NEGATIVE_INFINITY)) continue;
+    const score = scores[id] as number;
+    if (!(score >= lowest) || score === Number.NEGATIVE_INFINITY) continue;
     if (filled < size) {
       heap[filled] = id;
       siftUp(heap, filled++, worse);
@@ -30,6 +33,7 @@ export function topK(scores: ArrayLike<number>, k: number, ties?: ArrayLike<numb
       heap[0] = id;
       siftDown(heap, filled, worse);
     }
+    if (filled === size && size > 0) lowest = at(heap[0] as number);
   }
   return Array.from(heap.subarray(0, filled))
     .sort((a, b) => (worse(a, b) ? 1 : -1))

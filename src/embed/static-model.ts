@@ -74,6 +74,11 @@ export function shardFile(shard: number): string {
   return `${String(shard).padStart(3, "0")}.bin`;
 }
 
+/** All files of a sharded model, relative to `index.json`. */
+export function modelFiles({ path, shards }: Pick<StaticModelManifest, "path" | "shards">): string[] {
+  return [...Array.from({ length: shards }, (_, shard) => path + shardFile(shard)), path + PIECES_FILE];
+}
+
 /** Whether a token is a piece of a word, by its mark. */
 export function isPiece(token: string): boolean {
   return token.startsWith(START_MARK) || token.startsWith(INNER_MARK);

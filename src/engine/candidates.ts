@@ -10,22 +10,26 @@ const NEIGHBOURS = 200;
 /** Below this a cosine may be the error of the codes. */
 const MIN_COSINE = 0.02;
 
-/**
- * Chunks that may answer a query, in parallel arrays: those with a word of it, ascending, then those found by meaning
- * alone, nearest first.
- */
+/** Chunks that may answer a query. They are numbered: those with a word of it first, then those found by meaning alone. */
 export interface Candidates {
-  readonly chunks: Uint32Array;
-  /** The first of the candidates. */
+  /** Those with a word. */
   readonly hits: KeywordHits;
-  /** Score by words; 0 = has none. */
-  readonly keyword: Float64Array;
-  /** Cosine; −Infinity = the vector is not at hand. */
-  readonly semantic: Float64Array;
-  /** Position in the evidence's runs of the run that a candidate is in, or −1. */
-  readonly runs: Int32Array;
+  /** Chunks found by meaning alone, nearest first. */
+  readonly alone: Uint32Array;
+  /** Those whose vector is at hand. */
+  readonly placed: readonly Placed[];
+  /** By candidate, its position in `placed` counted from 1; 0 = the vector is not at hand. */
+  readonly places: Uint32Array;
   /** The nearest runs, best first, as positions in the evidence's runs. */
   readonly neighbours: readonly number[];
+}
+
+/** A candidate whose vector is at hand. */
+export interface Placed {
+  readonly candidate: number;
+  /** Position in the evidence's runs of the run that it is in. */
+  readonly run: number;
+  readonly cosine: number;
 }
 
 /**
@@ -44,23 +48,21 @@ export function candidatesOf(evidence: Evidence, pages: PagesTable, mask: Uint8A
   const runs = byMeaning?.runs ?? [];
   const neighbours = nearest(runs, passes);
   const alone = isMeaningTrusted ? neighbours.filter((run) => !holdsAny(runs[run] as RunScore, hits.chunks)) : [];
-  const size = hits.length + alone.length;
-  const candidates = {
-    chunks: new Uint32Array(size),
-    hits,
-    keyword: new Float64Array(size),
-    semantic: new Float64Array(size).fill(Number.NEGATIVE_INFINITY),
-    runs: new Int32Array(size).fill(-1),
-    neighbours,
-  };
-  candidates.chunks.set(hits.chunks);
-  candidates.keyword.set(hits.scores);
-  placeRuns(candidates, runs);
-  alone.forEach((run, i) => {
-    candidates.chunks[hits.length + i] = runs[run]?.first as number;
-    setRun(candidates, hits.length + i, { run, runs });
+  const placed = [
+    ...placeRuns(hits, runs),
+    ...alone.map((run, i) => ({ candidate: hits.length + i, run, cosine: runs[run]?.cosine as number })),
+  ];
+  const places = new Uint32Array(hits.length + alone.length);
+  placed.forEach(({ candidate }, i) => {
+    places[candidate] = i + 1;
   });
-  return candidates;
+  const chunks = Uint32Array.from(alone, (run) => runs[run]?.first as number);
+  return { hits, alone: chunks, placed, places, neighbours };
+}
+
+/** The chunk of a candidate. */
+export function chunkOf({ hits, alone }: Candidates, candidate: number): number {
+  return (candidate < hits.length ? hits.chunks[candidate] : alone[candidate - hits.length]) as number;
 }
 
 /** The nearest runs that pass; one at a right angle to the query or beyond is none. */
@@ -76,22 +78,14 @@ function holdsAny({ first, count }: RunScore, chunks: Uint32Array): boolean {
 }
 
 /** The vectors at hand are few, the chunks with a word may be most of the index: each run looks for its own. */
-function placeRuns(candidates: Candidates, runs: readonly RunScore[]): void {
-  const { chunks } = candidates.hits;
-  runs.forEach(({ first, count }, run) => {
+function placeRuns({ chunks }: KeywordHits, runs: readonly RunScore[]): Placed[] {
+  const placed: Placed[] = [];
+  runs.forEach(({ first, count, cosine }, run) => {
     for (let i = firstFrom(chunks, first); i < chunks.length && (chunks[i] as number) < first + count; i++) {
-      setRun(candidates, i, { run, runs });
+      placed.push({ candidate: i, run, cosine });
     }
   });
-}
-
-function setRun(
-  { runs: own, semantic }: Candidates,
-  candidate: number,
-  { run, runs }: { readonly run: number; readonly runs: readonly RunScore[] },
-): void {
-  own[candidate] = run;
-  semantic[candidate] = runs[run]?.cosine as number;
+  return placed;
 }
 
 /** Position of the first value that is not below a given one, in ascending values. */

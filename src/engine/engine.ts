@@ -5,6 +5,9 @@ import type {
   FacetCounts,
   FusionBalance,
   IndexInfo,
+  KeepOptions,
+  LoadedSpace,
+  LoadSpaceOptions,
   PageHit,
   SearchBackend,
   SearchOptions,
@@ -13,17 +16,21 @@ import type {
 } from "../core/search.ts";
 import type { SearchWarning } from "../core/warnings.ts";
 import { KeywordHits } from "../keyword/keyword-hits.ts";
-import type { VectorBlock } from "../vectors/vector-block.ts";
+import type { RunVectors } from "../vectors/vector-block.ts";
 import { abortable, throwIfAborted } from "./abortable.ts";
+import type { EncoderSpace, OpenEncoder, Reranker } from "./encoder-space.ts";
+import type { EncoderSpaces } from "./encoder-spaces.ts";
 import { combine, type Findings, feedBack, NOTHING, type Outcome, settle, settleBalance } from "./findings.ts";
 import { IndexFiles } from "./index-files.ts";
-import { type Meaning, readVectors, searchByMeaning, vectorOfPage } from "./meaning-search.ts";
+import type { KeptFiles } from "./kept-files.ts";
+import { type Meaning, readVectors, searchByMeaning, sentenceVector, vectorOfPage } from "./meaning-search.ts";
 import { nextTurn } from "./next-turn.ts";
 import { parseManifest } from "./parse-manifest.ts";
 import { planQuery, type QueryPlan } from "./plan-query.ts";
 import { type PageRanking, type RankedPage, rankPages } from "./rank.ts";
 import type { ReadFile } from "./reader.ts";
 import { chunksToShow, type PartOfText, renderHit } from "./render-hits.ts";
+import { rerank } from "./rerank.ts";
 import { searchByWords, type Words } from "./word-search.ts";
 
 /** Options of {@link Engine.open}. */
@@ -32,6 +39,10 @@ export interface EngineOptions {
   readonly indexUrl?: string | undefined;
   /** Name of the manifest for the reader. Default `index.json`. */
   readonly manifestFile?: string | undefined;
+  /** Starts the models of larger spaces. Default: by ONNX Runtime in this browser. */
+  readonly openEncoder?: OpenEncoder | undefined;
+  /** What the reader takes files from that are on this device. Default: there is no such place. */
+  readonly kept?: KeptFiles | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -39,10 +50,15 @@ export interface EngineOptions {
 export class Engine implements SearchBackend {
   readonly #files: IndexFiles;
   readonly #indexUrl: string | undefined;
+  /** Undefined in an index without them. */
+  readonly #encoders: EncoderSpaces | undefined;
+  readonly #kept: KeptFiles | undefined;
 
-  private constructor(files: IndexFiles, indexUrl: string | undefined) {
+  private constructor(files: IndexFiles, encoders: EncoderSpaces | undefined, { indexUrl, kept }: EngineOptions) {
     this.#files = files;
+    this.#encoders = encoders;
     this.#indexUrl = indexUrl;
+    this.#kept = kept;
   }
 
   /**
@@ -51,10 +67,18 @@ export class Engine implements SearchBackend {
    */
   static async open(
     read: ReadFile,
-    { indexUrl, manifestFile = MANIFEST_FILE, signal }: EngineOptions = {},
+    { indexUrl, manifestFile = MANIFEST_FILE, openEncoder = openInBrowser, kept, signal }: EngineOptions = {},
   ): Promise<Engine> {
     const manifest = parseManifest(await read(manifestFile, { signal }), indexUrl ?? manifestFile);
-    return new Engine(new IndexFiles(manifest, read), indexUrl);
+    const files = new IndexFiles(manifest, read, () => kept?.isWhole ?? false);
+    const encoders =
+      manifest.encoders &&
+      (await import("./encoder-spaces.ts")).openSpaces(manifest.encoders, {
+        store: { read, indexUrl },
+        openEncoder,
+        pages: () => files.pages(),
+      });
+    return new Engine(files, encoders, { indexUrl, kept });
   }
 
   async info(): Promise<IndexInfo> {
@@ -64,7 +88,10 @@ export class Engine implements SearchBackend {
       pages: counts.pages,
       chunks: counts.chunks,
       languages,
-      spaces: spaces.map(({ id, dims, fingerprint }) => ({ id, dims, fingerprint })),
+      spaces: [
+        ...spaces.map(({ id, dims, fingerprint }) => ({ id, dims, fingerprint })),
+        ...((await this.#encoders?.info()) ?? []),
+      ],
       filters,
     };
   }
@@ -78,22 +105,31 @@ export class Engine implements SearchBackend {
   async search(query: string, options: SearchOptions = {}): Promise<SearchResults> {
     const started = performance.now();
     const { signal, onPartial } = options;
-    const plan = planQuery(query, options, this.#files.manifest);
+    const encoder = this.#encoders?.ready(options.space);
+    const { manifest } = this.#files;
+    const wanted = planQuery(query, options, encoder ? { ...manifest, fusion: encoder.manifest.fusion } : manifest);
+    const { mode } = wanted;
     throwIfAborted(signal);
-    if (plan.query === "") return this.#answer(plan, { ...NOTHING, started, signal });
-    const words = settle<Words>(plan.mode === "semantic" ? NO_WORDS : searchByWords(plan, this.#files, signal));
-    const meaning = settle(plan.mode === "keyword" ? NO_MEANING : searchByMeaning(plan, this.#files, signal));
-    const texts = plan.mode === "hybrid" ? words.then((found) => this.#readBest(plan, found, signal)) : NO_TEXTS;
-    if (onPartial && plan.mode === "hybrid") {
-      await this.#offerKeywordResults({ plan, words, meaning, started, signal, onPartial });
+    if (wanted.query === "") return this.#answer(wanted, { ...NOTHING, started, signal });
+    const words = settle<Words>(mode === "semantic" ? NO_WORDS : searchByWords(wanted, this.#files, signal));
+    const meaning = settle(mode === "keyword" ? NO_MEANING : this.#searchByMeaning(wanted, { encoder, signal }));
+    const texts = mode === "hybrid" ? this.#vectorsOfBest(wanted, { words, meaning, encoder, signal }) : NO_TEXTS;
+    if (onPartial && mode === "hybrid") {
+      await this.#offerKeywordResults({ plan: wanted, words, meaning, started, signal, onPartial });
     }
     const byWords = await abortable(words, signal);
     const byMeaning = await abortable(meaning, signal);
+    const isInstead = "value" in byMeaning && byMeaning.value?.insteadOf !== undefined;
+    // The embedded model's rankings are fused as the index says for them.
+    const plan = isInstead ? planQuery(query, options, manifest) : wanted;
     const vectors = await abortable(texts, signal);
     const found = combine(plan, { words: byWords, meaning: byMeaning, texts: vectors });
     const pages = await abortable(this.#files.pages(), signal);
     const findings = feedBack(found, { plan, meaning: byMeaning, pages });
-    return this.#answer(plan, { ...findings, started, signal });
+    const answer = await this.#answer(plan, { ...findings, started, signal });
+    if (!encoder?.reranker || answer.space !== encoder.manifest.id || answer.hits.length < 2) return answer;
+    onPartial?.({ ...answer, partial: true });
+    return this.#answer(plan, { ...findings, started, signal, reranker: encoder.reranker });
   }
 
   async similar(path: string, { limit = 5, filters = {}, signal }: SimilarOptions = {}): Promise<SearchResults> {
@@ -115,13 +151,48 @@ export class Engine implements SearchBackend {
     return this.#answer(plan, { ...findings, started, signal, except: page });
   }
 
-  close(): void {}
+  async loadSpace(id: string, options: LoadSpaceOptions = {}): Promise<LoadedSpace> {
+    const { spaces, encoders = [] } = this.#files.manifest;
+    if (spaces.some((space) => space.id === id)) return { device: "js" };
+    const isKnown = encoders.some((encoder) => encoder.id === id);
+    if (isKnown && this.#encoders) return this.#encoders.load(id, options);
+    throw new SearchError("bad-option", `The index has no space "${id}".`, {
+      remedy: `Choose one of: ${[...spaces, ...encoders].map((space) => space.id).join(", ") || "none"}.`,
+    });
+  }
+
+  async keepAll(options: KeepOptions = {}): Promise<void> {
+    if (!this.#kept) throw new SearchError("storage", "This index is not read over HTTP: there is nothing to keep.");
+    await this.#kept.keep(await abortable(this.#files.names(), options.signal), options);
+  }
+
+  close(): void {
+    this.#encoders?.close();
+  }
+
+  /** In a larger model's space if there is one; when that fails, in the embedded one's. */
+  async #searchByMeaning(plan: QueryPlan, { encoder, signal }: MeaningOptions): Promise<Meaning | undefined> {
+    if (!encoder) return searchByMeaning(plan, this.#files, signal);
+    const pages = await this.#files.pages();
+    const mask = pages.mask(plan.filters, plan.languages);
+    const [found, sentence] = await Promise.all([
+      settle(encoder.search(plan, { pages, mask, signal })),
+      sentenceVector(plan.query, this.#files, signal),
+    ]);
+    if ("value" in found) return { ...found.value, sentence };
+    throwIfAborted(signal);
+    const meaning = await searchByMeaning(plan, this.#files, signal);
+    if (!meaning) throw found.error;
+    return { ...meaning, insteadOf: found.error };
+  }
 
   /**
    * The vectors of what is best by words, whose texts are likely to be shown: so they are ranked by their true
    * nearness, whether or not a search by meaning alone would have come by. What cannot be read is ranked without.
    */
-  async #readBest(plan: QueryPlan, words: Outcome<Words>, signal: AbortSignal | undefined): Promise<VectorBlock[]> {
+  async #vectorsOfBest(plan: QueryPlan, context: BestContext): Promise<readonly RunVectors[]> {
+    const { encoder, signal } = context;
+    const words = await context.words;
     if (!("value" in words) || this.#files.manifest.spaces.length === 0) return [];
     const pages = await this.#files.pages();
     if (signal?.aborted) return [];
@@ -132,7 +203,10 @@ export class Engine implements SearchBackend {
       limit: plan.offset + plan.limit,
     });
     const chunks = ranked.map((page) => page.chunks[0]?.chunk as number);
-    return readVectors(chunks, this.#files, signal);
+    if (!encoder) return readVectors(chunks, this.#files, signal);
+    const meaning = await context.meaning;
+    const isEncoded = "value" in meaning && meaning.value?.space === encoder.manifest.id;
+    return isEncoded ? [encoder.vectorsOf(chunks)] : readVectors(chunks, this.#files, signal);
   }
 
   /** Keyword results, if they are there before those by meaning. */
@@ -154,18 +228,22 @@ export class Engine implements SearchBackend {
   }
 
   async #answer(plan: QueryPlan, found: AnswerOptions): Promise<SearchResults> {
-    const { evidence, coverage, vector, warnings, partial, started, signal, except } = found;
+    const { evidence, coverage, vector, partial, started, signal, except } = found;
     const pages = await abortable(this.#files.pages(), signal);
     throwIfAborted(signal);
     const { balance, fusion } = settleBalance(plan, evidence, coverage);
     const rank = (filters: QueryPlan["filters"], limit: number) =>
-      rankPages(evidence, pages, { ...plan, mask: pages.mask(filters, plan.languages), fusion, limit, except });
-    const ranking = rank(plan.filters, plan.limit);
+      rankPages(evidence, pages, { mask: pages.mask(filters, plan.languages), fusion, limit, except });
+    const wanted = plan.offset + plan.limit;
+    const ranking = rank(plan.filters, Math.max(wanted, found.reranker?.top ?? 0));
+    const { order, warnings } = await this.#order(ranking.ranked, plan, found);
     const context = { pages, vector, balance, idfs: found.idfs, signal };
-    const { hits, failures } = await this.#render(ranking.ranked, { ...plan, fusion }, context);
+    const shown = order.slice(plan.offset, wanted);
+    const { hits, failures } = await this.#render(shown, { ...plan, fusion }, context);
     return {
       query: plan.query,
       mode: plan.mode === "hybrid" && !evidence.byMeaning ? "keyword" : plan.mode,
+      ...(found.space !== undefined && { space: found.space }),
       partial,
       hits,
       total: ranking.total,
@@ -173,6 +251,19 @@ export class Engine implements SearchBackend {
       warnings: [...warnings, ...failures],
       elapsedMs: performance.now() - started,
     };
+  }
+
+  /** As a second model says, if there is one and it works. */
+  async #order(
+    ranked: readonly RankedPage[],
+    { query }: QueryPlan,
+    { reranker, warnings, signal }: AnswerOptions,
+  ): Promise<{ readonly order: readonly RankedPage[]; readonly warnings: readonly SearchWarning[] }> {
+    if (!reranker) return { order: ranked, warnings };
+    const outcome = await settle(rerank(ranked, { query, reranker, files: this.#files, signal }));
+    throwIfAborted(signal);
+    if ("value" in outcome) return { order: outcome.value, warnings };
+    return { order: ranked, warnings: [...warnings, { part: "model", error: outcome.error.toJSON() }] };
   }
 
   /** Hits whose text cannot be had are left out with a warning; an error only when none is left. */
@@ -235,15 +326,30 @@ export class Engine implements SearchBackend {
   }
 }
 
+/** ONNX Runtime and the tokenizers are code that only those load who need it. */
+const openInBrowser: OpenEncoder = async (...args) => (await import("./open-encoder.ts")).openEncoder(...args);
+
 const NO_WORDS: Promise<Words> = Promise.resolve({ hits: KeywordHits.NONE });
 const NO_MEANING: Promise<undefined> = Promise.resolve(undefined);
-const NO_TEXTS: Promise<VectorBlock[]> = Promise.resolve([]);
+const NO_TEXTS: Promise<RunVectors[]> = Promise.resolve([]);
+
+interface MeaningOptions {
+  /** Undefined for the embedded model's space. */
+  readonly encoder: EncoderSpace | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+interface BestContext extends MeaningOptions {
+  readonly words: Promise<Outcome<Words>>;
+  readonly meaning: Promise<Outcome<Meaning | undefined>>;
+}
 
 interface AnswerOptions extends Findings {
   readonly started: number;
   readonly signal: AbortSignal | undefined;
   /** Number of a page that must not be found. */
   readonly except?: number;
+  readonly reranker?: Reranker | undefined;
 }
 
 interface RenderOptions {

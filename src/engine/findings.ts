@@ -4,7 +4,7 @@ import type { PagesTable } from "../core/pages-table.ts";
 import type { FusionBalance } from "../core/search.ts";
 import type { SearchWarning } from "../core/warnings.ts";
 import { KeywordHits } from "../keyword/keyword-hits.ts";
-import type { VectorBlock } from "../vectors/vector-block.ts";
+import type { RunVectors } from "../vectors/vector-block.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Meaning } from "./meaning-search.ts";
 import { moveTowards } from "./move-towards.ts";
@@ -21,7 +21,10 @@ export interface Findings {
   readonly evidence: Evidence;
   /** How much of the query the model knows, 0–1. */
   readonly coverage: number;
+  /** The query's, to find the closest sentences by. */
   readonly vector: Float32Array | undefined;
+  /** Id of the space that was searched by meaning. */
+  readonly space?: string | undefined;
   /** Vectors at hand. */
   readonly pool: VectorPool;
   /** What the terms that matched are worth in an excerpt. */
@@ -34,7 +37,7 @@ export interface Findings {
 export interface Halves {
   readonly words: Outcome<Words>;
   readonly meaning: Outcome<Meaning | undefined>;
-  readonly texts: readonly VectorBlock[];
+  readonly texts: readonly RunVectors[];
 }
 
 /** Nothing found by anything. */
@@ -78,6 +81,8 @@ export function combine({ mode }: Pick<QueryPlan, "mode">, { words, meaning, tex
     failures = [],
   }: Words = "value" in words ? words.value : { hits: KeywordHits.NONE };
   for (const error of failures.slice(0, 1)) warnings.push({ part: "keyword", error: error.toJSON() });
+  if (found?.insteadOf) warnings.push({ part: "model", error: found.insteadOf.toJSON() });
+  if (found?.notice) warnings.push({ part: "device", error: found.notice.toJSON() });
   for (const error of found?.failures.slice(0, 1) ?? []) warnings.push({ part: "semantic", error: error.toJSON() });
   const pool = found ? new VectorPool([...texts, ...found.cells]) : NOTHING.pool;
   return {
@@ -89,7 +94,8 @@ export function combine({ mode }: Pick<QueryPlan, "mode">, { words, meaning, tex
       isMeaningTrusted: mode === "semantic" || (found?.coverage ?? 0) > 0,
     },
     coverage: found?.coverage ?? 0,
-    vector: found?.vector,
+    vector: found?.sentence,
+    space: found?.space,
     pool,
     idfs,
     warnings,

@@ -4,7 +4,7 @@ import { gunzip } from "../core/gzip.ts";
 import type { IndexManifest, SpaceManifest } from "../core/manifest.ts";
 import { PagesTable } from "../core/pages-table.ts";
 import { StaticEmbedder } from "../embed/static-embedder.ts";
-import type { StaticModelManifest } from "../embed/static-model.ts";
+import { modelFiles, type StaticModelManifest } from "../embed/static-model.ts";
 import { KeywordIndex } from "../keyword/keyword-index.ts";
 import { decodePaths, decodeTextShard, type PageText } from "../text/text-shard.ts";
 import { CellDirectory } from "../vectors/cell-directory.ts";
@@ -15,9 +15,12 @@ import type { ReadFile } from "./reader.ts";
 
 /**
  * Decoded files kept besides those that every search needs. Bytes before decoding: they take up to four times as much, with
- * 14,000 pages and the model's rows 110 MB from the 200th query on.
+ * 14,000 pages and the model's rows 116 MB from the 200th query on.
  */
 const MAX_CACHE_BYTES = 24 * 1024 * 1024;
+
+/** Of the model, mostly in 1,024 files: 16 KB each in memory. Fifty queries need some 160, which are few beside the rest. */
+const MAX_MODEL_SHARDS = 512;
 
 /** Texts of consecutive chunks of one page. */
 export interface TextPart {
@@ -39,12 +42,15 @@ interface Options {
  */
 export class IndexFiles {
   readonly manifest: IndexManifest;
+  /** Whether all of them are on this device, so that reading many is no matter. */
+  readonly isKept: () => boolean;
   readonly #read: ReadFile;
   readonly #resident = new Map<string, Promise<unknown>>();
   readonly #cache = new FileCache(MAX_CACHE_BYTES);
 
-  constructor(manifest: IndexManifest, read: ReadFile) {
+  constructor(manifest: IndexManifest, read: ReadFile, isKept = () => false) {
     this.manifest = manifest;
+    this.isKept = isKept;
     this.#read = read;
   }
 
@@ -144,6 +150,25 @@ export class IndexFiles {
     return page < 0 ? undefined : page;
   }
 
+  /** Names of all files but `index.json` and those of sentence encoders. */
+  async names(): Promise<string[]> {
+    const { pages, paths, keyword, spaces } = this.manifest;
+    const [table, terms, directories] = await Promise.all([
+      this.pages(),
+      this.keyword(),
+      Promise.all(spaces.map((space) => this.cells(space))),
+    ]);
+    const roots = [pages, keyword.terms, paths, ...spaces.map(({ cells }) => cells)];
+    const names = [
+      ...roots.map(({ file }) => file),
+      ...terms.files(),
+      ...spaces.flatMap(({ model }) => (isStatic(model) ? modelFiles(model) : [])),
+      ...directories.flatMap((directory) => directory.files()),
+      ...table.textFiles(),
+    ];
+    return [...new Set(names)];
+  }
+
   #cached<T>(file: string, decode: (bytes: Uint8Array, file: string) => T, signal?: AbortSignal): Promise<T> {
     const load = async (wanted: AbortSignal) => {
       const bytes = await this.#unpack(file, wanted);
@@ -188,8 +213,12 @@ function checkChunks(file: string, { firsts, counts }: VectorBlock, chunkCount: 
 }
 
 function openEmbedder({ id, model }: SpaceManifest, read: ReadFile): Embedder {
-  if (model.type === "static") return StaticEmbedder.open(model as unknown as StaticModelManifest, read);
+  if (isStatic(model)) return StaticEmbedder.open(model, read, { maxShards: MAX_MODEL_SHARDS });
   throw new SearchError("file-version", `The space "${id}" needs a model of type "${model.type}".`, {
     remedy: "Load the element with the version of semantic-search-element that built the index.",
   });
+}
+
+function isStatic(model: { readonly type: string }): model is StaticModelManifest {
+  return model.type === "static";
 }

@@ -1,7 +1,7 @@
 import { SearchError } from "../core/errors.ts";
 import type { SpaceManifest } from "../core/manifest.ts";
 import { probesFor, type Reach } from "../vectors/cell-directory.ts";
-import type { VectorBlock } from "../vectors/vector-block.ts";
+import type { RunVectors, VectorBlock } from "../vectors/vector-block.ts";
 import { settle } from "./findings.ts";
 import type { IndexFiles } from "./index-files.ts";
 import { meanDirection } from "./move-towards.ts";
@@ -12,14 +12,22 @@ const MAX_PAGE_TEXTS = 8;
 
 /** A search by meaning that succeeded. */
 export interface Meaning {
+  /** Id of the space that was searched. */
+  readonly space: string;
   /** Unit length, or all zeros when the model knows no word of the query. */
   readonly vector: Float32Array;
   /** How much of the query the model knows, 0–1. */
   readonly coverage: number;
+  /** The query's vector in the embedded model's space, in which sentences are compared; undefined if it cannot be had. */
+  readonly sentence: Float32Array | undefined;
   /** The vectors of the cells nearest to the query. */
-  readonly cells: readonly VectorBlock[];
+  readonly cells: readonly RunVectors[];
   /** Mean cosine of a vector with all of the index. */
   meanCosine(vector: Float32Array): number;
+  /** Why a larger model did not answer, in whose place this one did. */
+  readonly insteadOf?: SearchError | undefined;
+  /** Why the model does not run any more where it did. */
+  readonly notice?: SearchError | undefined;
   /** Why some cells could not be read. */
   readonly failures: readonly SearchError[];
 }
@@ -27,7 +35,7 @@ export interface Meaning {
 /** A query to be embedded, or its vector. */
 export interface MeaningQuery extends Pick<QueryPlan, "query" | "mode" | "filters" | "languages"> {
   readonly vector?: Float32Array | undefined;
-  /** Default: by the mode and the filters. */
+  /** Default: by the mode and the filters, and whether there is a network to be spared. */
   readonly reach?: Reach | undefined;
 }
 
@@ -46,18 +54,36 @@ export async function searchByMeaning(
     files.cells(space),
     plan.vector ? { vector: plan.vector, coverage: 1 } : embed(plan.query, { files, space, signal }),
   ]);
-  const near = directory.nearest(vector, probesFor(directory, plan.reach ?? reachOf(plan)));
+  const near = directory.nearest(vector, probesFor(directory, plan.reach ?? reachOf(plan, files)));
   const outcomes = await Promise.all(near.map(({ file }) => settle(files.cell(file, space.dims, { signal }))));
   const cells = outcomes.flatMap((outcome) => ("value" in outcome ? [outcome.value] : []));
   const failures = outcomes.flatMap((outcome) => ("error" in outcome ? [outcome.error] : []));
   if (cells.length === 0 && failures[0]) throw failures[0];
-  return { vector, coverage, cells, failures, meanCosine: (other) => dot(directory.mean, other) };
+  const meanCosine = (other: Float32Array) => dot(directory.mean, other);
+  return { space: space.id, vector, sentence: vector, coverage, cells, failures, meanCosine };
 }
 
-/** Of what a filter leaves, less lies in each cell. */
-function reachOf({ mode, filters, languages }: MeaningQuery): Reach {
+/** The query's vector in the space of the embedded model; undefined if it cannot be had. */
+export async function sentenceVector(
+  query: string,
+  files: IndexFiles,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array | undefined> {
+  const [space] = files.manifest.spaces;
+  if (!space) return undefined;
+  const outcome = await settle(embed(query, { files, space, signal }));
+  return "value" in outcome ? outcome.value.vector : undefined;
+}
+
+/**
+ * Of what a filter leaves, less lies in each cell. Where no network is to be spared, a hybrid search looks as far as one by
+ * meaning alone: with 70,623 vectors in 876 cells .97 instead of .88 of its ten pages are those of a search in all
+ * cells, with 11,426 in 320 cells .99 instead of .93; in Chromium with all files in Cache Storage the first takes 27 ms
+ * instead of 22 (median), or 13 instead of 7 when the files are in memory.
+ */
+function reachOf({ mode, filters, languages }: MeaningQuery, files: IndexFiles): Reach {
   const isFiltered = languages !== undefined || Object.keys(filters).length > 0;
-  if (mode === "semantic") return "semantic";
+  if (mode === "semantic" || files.isKept()) return "semantic";
   return isFiltered ? "filtered" : "hybrid";
 }
 

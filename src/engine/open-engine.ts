@@ -1,5 +1,6 @@
 import type { LoadProgress, SearchBackend } from "../core/search.ts";
 import { Engine } from "./engine.ts";
+import { KeptFiles } from "./kept-files.ts";
 import { type Fetch, httpReader, type ReadFile } from "./reader.ts";
 
 /** Options of {@link openEngine}. */
@@ -11,7 +12,7 @@ export interface OpenEngineOptions {
 }
 
 /**
- * Open an index over HTTP and answer queries on this thread.
+ * Open an index over HTTP and answer queries on this thread. What {@link SearchBackend.keepAll} has kept is not asked for.
  * @param indexUrl Absolute URL of `index.json`.
  * @throws SearchError `network`, `file-missing`, `index-invalid`, `file-version`.
  */
@@ -20,8 +21,9 @@ export async function openEngine(
   { fetch, onProgress, signal }: OpenEngineOptions = {},
 ): Promise<SearchBackend> {
   const manifestFile = indexUrl.slice(indexUrl.lastIndexOf("/") + 1);
-  const read = httpReader(indexUrl, fetch);
-  return Engine.open(onProgress ? reporting(read, onProgress) : read, { indexUrl, manifestFile, signal });
+  const kept = new KeptFiles(httpReader(indexUrl, fetch), { indexUrl, manifestFile });
+  const read = onProgress ? reporting(kept.read, onProgress) : kept.read;
+  return Engine.open(read, { indexUrl, manifestFile, kept, signal });
 }
 
 function reporting(read: ReadFile, onProgress: (progress: LoadProgress) => void): ReadFile {

@@ -7,6 +7,28 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const fileRef = { file: v.string(), bytes: count };
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
+const fusion = v.object({
+  method: v.picklist(["convex", "rrf"]),
+  semanticWeight: share,
+  rrfK: v.number(),
+  shapes: v.optional(v.partial(v.object(v.entriesFromList(QUERY_SHAPES, share)))),
+  feedback: v.optional(v.object({ chunks: v.pipe(count, v.minValue(1)), weight: v.pipe(v.number(), v.minValue(0)) })),
+});
+const space = {
+  id: v.string(),
+  fingerprint: v.string(),
+  dims: count,
+  precision: v.picklist(["float32", "int8"]),
+  model: v.looseObject({ type: v.string() }),
+  vectors: count,
+};
+const modelFile = v.object({
+  name: v.string(),
+  bytes: count,
+  sha256: v.string(),
+  parts: v.array(v.object({ file: v.string(), bytes: count, sha256: v.string(), gzipBytes: v.optional(count) })),
+});
+
 /** The parts that the engine relies on; unknown keys are left for newer readers. */
 const SCHEMA = v.object({
   format: v.literal(MANIFEST_FORMAT),
@@ -25,24 +47,11 @@ const SCHEMA = v.object({
     boosts: v.object({ title: v.number(), headings: v.number(), text: v.number() }),
     analyzers: v.array(v.picklist(ANALYZERS)),
   }),
-  spaces: v.array(
-    v.object({
-      id: v.string(),
-      fingerprint: v.string(),
-      dims: count,
-      precision: v.picklist(["float32", "int8"]),
-      model: v.looseObject({ type: v.string() }),
-      vectors: count,
-      cells: v.object(fileRef),
-    }),
+  spaces: v.array(v.object({ ...space, cells: v.object(fileRef) })),
+  encoders: v.optional(
+    v.array(v.object({ ...space, files: v.array(modelFile), gpuFiles: v.optional(v.array(modelFile)), fusion })),
   ),
-  fusion: v.object({
-    method: v.picklist(["convex", "rrf"]),
-    semanticWeight: share,
-    rrfK: v.number(),
-    shapes: v.optional(v.partial(v.object(v.entriesFromList(QUERY_SHAPES, share)))),
-    feedback: v.optional(v.object({ chunks: v.pipe(count, v.minValue(1)), weight: v.pipe(v.number(), v.minValue(0)) })),
-  }),
+  fusion,
 });
 
 const REBUILD = "Build the index again and deploy the whole folder.";

@@ -54,7 +54,11 @@ const MODES: readonly string[] = ["hybrid", "keyword", "semantic"] satisfies Sea
  * Settle the options of a search against what the index says.
  * @throws SearchError `bad-option`.
  */
-export function planQuery(query: string, options: SearchOptions, manifest: IndexManifest): QueryPlan {
+export function planQuery(
+  query: string,
+  options: SearchOptions,
+  manifest: Pick<IndexManifest, "keyword" | "fusion" | "languages">,
+): QueryPlan {
   const { mode = "hybrid", limit = 10, offset = 0, sectionsPerPage = 3, filters = {}, explain = false } = options;
   const { analyzers, boosts } = manifest.keyword;
   const { semantic, ...fields } = options.weights ?? {};

@@ -1,9 +1,8 @@
 import { type FusionParams, normalize } from "../core/fusion.ts";
-import { orderByScore } from "../core/order-by-score.ts";
 import type { PagesTable } from "../core/pages-table.ts";
 import { topK } from "../core/top-k.ts";
-import type { KeywordHit } from "../keyword/keyword-hits.ts";
-import { type Candidates, candidatesOf, firstFrom } from "./candidates.ts";
+import type { KeywordHit, KeywordHits } from "../keyword/keyword-hits.ts";
+import { type Candidates, candidatesOf, chunkOf, firstFrom, type Placed } from "./candidates.ts";
 import type { Evidence } from "./evidence.ts";
 import type { RunScore } from "./vector-pool.ts";
 
@@ -36,8 +35,6 @@ export interface RankOptions {
 
 /** Which of the pages found are wanted. */
 export interface PageRankOptions extends RankOptions {
-  /** How many of the best to skip. Default 0. */
-  readonly offset?: number;
   readonly limit: number;
   /** Number of a page that must not be found. */
   readonly except?: number | undefined;
@@ -55,21 +52,22 @@ export interface PageRanking {
 
 /**
  * A page is worth its best candidate by words and its best one by meaning, which need not be the same one. All candidates
- * are scored, in arrays: of 100,000 in some 2 ms; objects are made of the pages that are wanted.
+ * are scored, in arrays: of 100,000 in some 2 ms the first time, a fifth of that when the same hits are ranked again;
+ * objects are made of the pages that are wanted.
  */
 export function rankPages(evidence: Evidence, pages: PagesTable, options: PageRankOptions): PageRanking {
-  const { mask, fusion, offset = 0, limit, except = -1 } = options;
+  const { mask, fusion, limit, except = -1 } = options;
   const candidates = candidatesOf(evidence, pages, mask);
   const scores = score(candidates, pages, { evidence, fusion });
   const { found, total, best } = scorePages(candidates, scores, { pages, fusion, except });
-  const ranked = topK(best, offset + limit)
-    .slice(offset)
-    .map(({ id: page, score: pageScore }) => {
-      const own = chunksOf(page, candidates, pages);
-      const chunks = own.map((i) => rankedChunk(i, candidates, { evidence, score: mix(scores, i, fusion) }));
-      chunks.sort((a, b) => b.score - a.score || a.chunk - b.chunk);
-      return { page, score: pageScore, chunks };
-    });
+  const scoreOf = (i: number) =>
+    mix(scores.words.chunks[i] ?? 0, scores.byMeaning[(candidates.places[i] as number) - 1] ?? 0, fusion);
+  const ranked = topK(best, limit).map(({ id: page, score: pageScore }) => {
+    const own = candidatesOn(page, candidates, pages);
+    const chunks = own.map((i) => rankedChunk(i, candidates, { evidence, score: scoreOf(i) }));
+    chunks.sort((a, b) => b.score - a.score || a.chunk - b.chunk);
+    return { page, score: pageScore, chunks };
+  });
   return { total, found, ranked };
 }
 
@@ -80,21 +78,37 @@ export function bestChunks(
   { count, mask, fusion }: RankOptions & { readonly count: number },
 ): RankedChunk[] {
   const candidates = candidatesOf(evidence, pages, mask);
-  const scores = score(candidates, pages, { evidence, fusion });
-  const mixed = scores.byWords.map((_, i) => mix(scores, i, fusion));
-  return topK(mixed, count, candidates.keyword).map(({ id, score }) =>
-    rankedChunk(id, candidates, { evidence, score }),
-  );
+  const { words, byMeaning } = score(candidates, pages, { evidence, fusion });
+  const { hits, places, placed } = candidates;
+  const keyword = new Float64Array(places.length);
+  keyword.set(hits.scores);
+  const all = new Float64Array(places.length);
+  for (let i = 0; i < hits.length; i++) all[i] = mix(words.chunks[i] as number, 0, fusion);
+  placed.forEach(({ candidate }, i) => {
+    all[candidate] = mix(words.chunks[candidate] ?? 0, byMeaning[i] as number, fusion);
+  });
+  return topK(all, count, keyword).map(({ id, score }) => rankedChunk(id, candidates, { evidence, score }));
 }
 
 /** Scores of the candidates by words and by meaning, comparable and times the weight of their sections. */
 interface Scores {
-  readonly byWords: Float64Array;
+  readonly words: WordScores;
+  /** Of those whose vector is at hand, in parallel to `placed`; 0 of all others. */
   readonly byMeaning: Float64Array;
 }
 
-function mix({ byWords, byMeaning }: Scores, i: number, { semanticWeight }: FusionParams): number {
-  return (1 - semanticWeight) * (byWords[i] as number) + semanticWeight * (byMeaning[i] as number);
+/** Scores by words. */
+interface WordScores {
+  /** By hit. */
+  readonly chunks: Float64Array;
+  /** By page, of its best hit; 0 without one. */
+  readonly pages: Float64Array;
+  /** By page, 1 = has a hit. */
+  readonly found: Uint8Array;
+}
+
+function mix(byWords: number, byMeaning: number, { semanticWeight }: FusionParams): number {
+  return (1 - semanticWeight) * byWords + semanticWeight * byMeaning;
 }
 
 function score(
@@ -104,28 +118,58 @@ function score(
 ): Scores {
   // By meaning alone the order is that of the cosines, also below the average.
   const floor = byMeaning && fusion.semanticWeight < 1 ? Math.max(0, byMeaning.mean) : 0;
-  const scores =
-    fusion.method === "rrf" ? reciprocalRanks(candidates, fusion) : normalize({ ...candidates, floor }, fusion);
-  candidates.chunks.forEach((chunk, i) => {
-    const weight = pages.weightOf(chunk);
-    scores.byWords[i] = (scores.byWords[i] as number) * weight;
-    scores.byMeaning[i] = (scores.byMeaning[i] as number) * weight;
+  const scores = scoreMeaning(candidates, floor, fusion);
+  candidates.placed.forEach(({ candidate }, i) => {
+    scores[i] = (scores[i] as number) * pages.weightOf(chunkOf(candidates, candidate));
   });
+  return { words: wordScores(candidates.hits, { ...fusion, table: pages }), byMeaning: scores };
+}
+
+/** What scores by words depend on besides the hits. */
+interface WordScoring extends Pick<FusionParams, "method" | "rrfK"> {
+  readonly table: PagesTable;
+}
+
+/** The latest ones: one search ranks its hits several times, with other cosines. */
+const WORD_SCORES = new WeakMap<KeywordHits, WordScores & WordScoring>();
+
+function wordScores(hits: KeywordHits, { table, method, rrfK }: WordScoring): WordScores {
+  const known = WORD_SCORES.get(hits);
+  if (known?.table === table && known.method === method && known.rrfK === rrfK) return known;
+  const { byWords: chunks } = normalize({ keyword: hits.scores, semantic: NO_SCORES }, { method, rrfK });
+  const best = new Float64Array(table.pageCount);
+  const found = new Uint8Array(table.pageCount);
+  for (let i = 0; i < chunks.length; i++) {
+    const chunk = hits.chunks[i] as number;
+    const page = table.pageOfChunk[chunk] as number;
+    const own = (chunks[i] as number) * table.weightOf(chunk);
+    chunks[i] = own;
+    found[page] = 1;
+    if (own > (best[page] as number)) best[page] = own;
+  }
+  const scores = { chunks, pages: best, found, table, method, rrfK };
+  WORD_SCORES.set(hits, scores);
   return scores;
 }
 
-/** Of equal cosines the one that is better by words is the first, so that they have to be in that order. */
-function reciprocalRanks({ keyword, semantic }: Candidates, fusion: FusionParams): Scores {
-  const order = orderByScore(keyword);
-  const inOrder = (values: Float64Array) => values.map((_, i) => values[order[i] as number] as number);
-  const scores = normalize({ keyword: inOrder(keyword), semantic: inOrder(semantic) }, fusion);
-  const byWords = new Float64Array(keyword.length);
-  const byMeaning = new Float64Array(keyword.length);
-  order.forEach((candidate, i) => {
-    byWords[candidate] = scores.byWords[i] as number;
-    byMeaning[candidate] = scores.byMeaning[i] as number;
+const NO_SCORES = new Float64Array();
+
+/** In parallel to `placed`. Of equal cosines the one that is better by words has the better rank. */
+function scoreMeaning({ hits, placed }: Candidates, floor: number, fusion: FusionParams): Float64Array {
+  const cosines = Float64Array.from(placed, ({ cosine }) => cosine);
+  if (fusion.method !== "rrf") return normalize({ keyword: NO_SCORES, semantic: cosines, floor }, fusion).byMeaning;
+  const keyword = ({ candidate }: Placed) => hits.scores[candidate] ?? 0;
+  const order = [...placed.keys()].sort((a, b) => {
+    const [one, other] = [placed[a] as Placed, placed[b] as Placed];
+    return keyword(other) - keyword(one) || one.candidate - other.candidate;
   });
-  return { byWords, byMeaning };
+  const semantic = Float64Array.from(order, (i) => cosines[i] as number);
+  const { byMeaning } = normalize({ keyword: NO_SCORES, semantic }, fusion);
+  const scores = new Float64Array(placed.length);
+  order.forEach((at, i) => {
+    scores[at] = byMeaning[i] as number;
+  });
+  return scores;
 }
 
 interface PageScoring {
@@ -135,52 +179,52 @@ interface PageScoring {
 }
 
 /** The scores of pages, −Infinity for those that are not found. */
-function scorePages({ chunks }: Candidates, { byWords, byMeaning }: Scores, { pages, fusion, except }: PageScoring) {
-  const found = new Uint8Array(pages.pageCount);
-  const own = { byWords: new Float64Array(pages.pageCount), byMeaning: new Float64Array(pages.pageCount) };
-  for (let i = 0; i < chunks.length; i++) {
-    const page = pages.pageOfChunk[chunks[i] as number] as number;
-    found[page] = 1;
-    if ((byWords[i] as number) > (own.byWords[page] as number)) own.byWords[page] = byWords[i] as number;
-    if ((byMeaning[i] as number) > (own.byMeaning[page] as number)) own.byMeaning[page] = byMeaning[i] as number;
-  }
+function scorePages(candidates: Candidates, { words, byMeaning }: Scores, { pages, fusion, except }: PageScoring) {
+  const found = words.found.slice();
+  for (const chunk of candidates.alone) found[pages.pageOfChunk[chunk] as number] = 1;
   if (except >= 0) found[except] = 0;
+  const nearest = new Float64Array(pages.pageCount);
+  candidates.placed.forEach(({ candidate }, i) => {
+    const page = pages.pageOfChunk[chunkOf(candidates, candidate)] as number;
+    nearest[page] = Math.max(nearest[page] as number, byMeaning[i] as number);
+  });
   const best = new Float64Array(pages.pageCount).fill(Number.NEGATIVE_INFINITY);
   let total = 0;
   for (let page = 0; page < found.length; page++) {
     if (found[page] === 0) continue;
-    best[page] = mix(own, page, fusion);
+    best[page] = mix(words.pages[page] as number, nearest[page] as number, fusion);
     total++;
   }
   return { found, total, best };
 }
 
-/** The candidates of a page. */
-function chunksOf(page: number, { chunks, hits }: Candidates, { chunkStart }: PagesTable): number[] {
+/** The candidates on a page. */
+function candidatesOn(page: number, { hits, alone }: Candidates, { chunkStart }: PagesTable): number[] {
   const [start = 0, end = 0] = [chunkStart[page], chunkStart[page + 1]];
   const own: number[] = [];
-  for (let i = firstFrom(hits.chunks, start); i < hits.length && (chunks[i] as number) < end; i++) own.push(i);
-  for (let i = hits.length; i < chunks.length; i++) {
-    if ((chunks[i] as number) >= start && (chunks[i] as number) < end) own.push(i);
-  }
+  for (let i = firstFrom(hits.chunks, start); i < hits.length && (hits.chunks[i] as number) < end; i++) own.push(i);
+  alone.forEach((chunk, i) => {
+    if (chunk >= start && chunk < end) own.push(hits.length + i);
+  });
   return own;
 }
 
 function rankedChunk(
   i: number,
-  { chunks, hits, runs, neighbours }: Candidates,
+  candidates: Candidates,
   { evidence, score }: { readonly evidence: Evidence; readonly score: number },
 ): RankedChunk {
-  const run = runs[i] as number;
+  const { hits, placed, places, neighbours } = candidates;
+  const place = placed[(places[i] as number) - 1];
   return {
-    chunk: chunks[i] as number,
+    chunk: chunkOf(candidates, i),
     score,
     keyword: i < hits.length ? hits.at(i) : undefined,
     get keywordRank() {
       return i < hits.length ? rankOf(hits.scores, i) : 0;
     },
-    run: evidence.byMeaning?.runs[run],
-    semanticRank: run < 0 ? 0 : neighbours.indexOf(run) + 1,
+    run: place && evidence.byMeaning?.runs[place.run],
+    semanticRank: place ? neighbours.indexOf(place.run) + 1 : 0,
   };
 }
 

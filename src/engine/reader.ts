@@ -1,7 +1,19 @@
 import { SearchError } from "../core/errors.ts";
+import { throwIfAborted } from "./abortable.ts";
+
+/** Options of {@link ReadFile}. */
+export interface ReadFileOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** How many bytes have arrived so far; a reader that has no way to tell does not. */
+  readonly onBytes?: ((loadedBytes: number) => void) | undefined;
+  /** Ask the server although the browser's cache has the file: what it has is damaged. Default false. */
+  readonly reload?: boolean | undefined;
+  /** Nobody waits for it: what a search asks for comes first. Default false. */
+  readonly background?: boolean | undefined;
+}
 
 /** Reads a file of an index by its name relative to `index.json`. Rejects with a `SearchError`. */
-export type ReadFile = (name: string, options?: { readonly signal?: AbortSignal | undefined }) => Promise<Uint8Array>;
+export type ReadFile = (name: string, options?: ReadFileOptions) => Promise<Uint8Array>;
 
 /** The part of `fetch` that is used. */
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
@@ -14,12 +26,13 @@ export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
  */
 export function httpReader(indexUrl: string, fetchFile: Fetch = fetch): ReadFile {
   const manifestName = indexUrl.slice(indexUrl.lastIndexOf("/") + 1);
-  return async (name, { signal } = {}) => {
+  return async (name, { signal, onBytes, reload = false, background = false } = {}) => {
     const isManifest = name === manifestName;
     const url = isManifest ? indexUrl : new URL(name, indexUrl).href;
     const response = await request(url, fetchFile, {
       signal: signal ?? null,
-      cache: isManifest ? "no-cache" : "default",
+      cache: isManifest ? "no-cache" : reload ? "reload" : "default",
+      ...(background && { priority: "low" }),
     });
     if (!response.ok) {
       throw new SearchError("file-missing", `${url} answered ${response.status} ${response.statusText}`.trim(), {
@@ -29,7 +42,7 @@ export function httpReader(indexUrl: string, fetchFile: Fetch = fetch): ReadFile
         file: url,
       });
     }
-    return body(response, url);
+    return body(onBytes ? counted(response, onBytes) : response, url, signal);
   };
 }
 
@@ -41,12 +54,27 @@ async function request(url: string, fetchFile: Fetch, init: RequestInit): Promis
   }
 }
 
-async function body(response: Response, url: string): Promise<Uint8Array> {
+async function body(response: Response, url: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
   try {
     return new Uint8Array(await response.arrayBuffer());
   } catch (cause) {
+    // Browsers do not say that a stream was broken off because somebody wanted it so.
+    throwIfAborted(signal);
     throw networkError(url, cause);
   }
+}
+
+/** The same response, which tells how much of it has arrived. */
+function counted(response: Response, onBytes: (loadedBytes: number) => void): Response {
+  let loaded = 0;
+  const count = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      loaded += chunk.length;
+      onBytes(loaded);
+      controller.enqueue(chunk);
+    },
+  });
+  return new Response(response.body?.pipeThrough(count) ?? null);
 }
 
 function networkError(url: string, cause: unknown): SearchError {

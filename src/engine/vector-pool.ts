@@ -1,19 +1,19 @@
-import type { VectorBlock } from "../vectors/vector-block.ts";
+import type { RunVectors } from "../vectors/vector-block.ts";
 
 /** A vector of a block. */
 interface Place {
-  readonly block: VectorBlock;
+  readonly block: RunVectors;
   readonly row: number;
 }
 
 /** The vectors that one search has at hand: those of the cells that it probed, and of the texts that it read. */
 export class VectorPool {
-  readonly #blocks: readonly VectorBlock[];
+  readonly #blocks: readonly RunVectors[];
   /** Place of each run by its first chunk. */
   readonly #places = new Map<number, Place>();
 
   /** @param blocks Of a run that several blocks hold, the last one's vector counts. */
-  constructor(blocks: readonly VectorBlock[]) {
+  constructor(blocks: readonly RunVectors[]) {
     this.#blocks = blocks;
     for (const block of blocks) {
       block.firsts.forEach((first, row) => {

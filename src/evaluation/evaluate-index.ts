@@ -5,12 +5,16 @@ import { Engine } from "../engine/engine.ts";
 import { parseManifest } from "../engine/parse-manifest.ts";
 import type { ReadFile } from "../engine/reader.ts";
 import { folderReader } from "../indexer/index-folder.ts";
+import { openIndex } from "../indexer/open-index.ts";
 import { decodePaths } from "../text/text-shard.ts";
 import { type ColdIndex, type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.ts";
 import type { JudgedQuery } from "./read-queries.ts";
 
 /** Options of {@link evaluateIndex}. */
-export type EvaluateIndexOptions = Pick<EvaluateOptions, "skipMissing" | "onProgress" | "signal">;
+export interface EvaluateIndexOptions extends Pick<EvaluateOptions, "skipMissing" | "onProgress" | "signal"> {
+  /** Id of the space that answers by meaning. Default: the first. */
+  readonly space?: string | undefined;
+}
 
 /**
  * Measure how well an index answers queries whose right pages are known: by words, by meaning, by both.
@@ -23,14 +27,15 @@ export type EvaluateIndexOptions = Pick<EvaluateOptions, "skipMissing" | "onProg
 export async function evaluateIndex(
   dir: string,
   queries: readonly JudgedQuery[],
-  options: EvaluateIndexOptions = {},
+  { space, ...options }: EvaluateIndexOptions = {},
 ): Promise<Evaluation> {
   const read = folderReader(resolve(dir));
   const manifest = parseManifest(await read(MANIFEST_FILE), MANIFEST_FILE);
   const { file } = manifest.paths;
   const paths = decodePaths(await gunzip(await read(file), file), file);
-  const backend = await Engine.open(read);
+  const backend = await openIndex(dir);
   try {
+    if (space !== undefined) await backend.loadSpace?.(space, { signal: options.signal });
     const { siteRoot } = manifest;
     return await evaluate(backend, queries, { ...options, paths, siteRoot, openCold: () => openCold(read) });
   } finally {

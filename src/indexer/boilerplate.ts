@@ -1,6 +1,4 @@
-import type { Passage } from "../core/embedder.ts";
-import type { SectionText } from "../text/text-shard.ts";
-import type { PageChunks } from "./cut-page.ts";
+import type { SitePage } from "./site-page.ts";
 
 /** Fewer pages than this may well say the same on purpose. */
 const MIN_PAGES = 20;
@@ -14,37 +12,26 @@ const MAX_LENGTH = 1000;
  * or "None.", which tell no page from another. Their sections stay, to be found by their headings, and chunks keep their
  * numbers. Pages without such a chunk come back as they are.
  *
- * Linear in the number of chunks; keeps one number per different text.
+ * Linear in the number of chunks; looks at outlines alone.
  */
-export function emptyBoilerplate(pages: readonly PageChunks[]): PageChunks[] {
+export function emptyBoilerplate(pages: readonly SitePage[]): SitePage[] {
   const boilerplate = findBoilerplate(pages);
-  return pages.map((page) =>
-    page.passages.some(({ text }) => boilerplate.has(text)) ? emptyChunks(page, boilerplate) : page,
-  );
+  return pages.map((page) => {
+    const emptied = page.outline.textKeys.flatMap((key, i) => (boilerplate.has(key) ? [i] : []));
+    return emptied.length > 0 ? page.without(new Set(emptied)) : page;
+  });
 }
 
-function findBoilerplate(pages: readonly PageChunks[]): ReadonlySet<string> {
+/** Keys of these texts. */
+function findBoilerplate(pages: readonly SitePage[]): ReadonlySet<string> {
   const threshold = Math.max(MIN_PAGES, MIN_SHARE * pages.length);
   const counts = new Map<string, number>();
-  for (const { passages } of pages) {
-    for (const text of new Set(passages.map((passage) => passage.text))) {
-      if (text !== "" && text.length < MAX_LENGTH) counts.set(text, (counts.get(text) ?? 0) + 1);
-    }
+  for (const { outline } of pages) {
+    const keys = outline.textKeys.filter((_, i) => {
+      const length = outline.lengths[i] as number;
+      return length > 0 && length < MAX_LENGTH;
+    });
+    for (const key of new Set(keys)) counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  return new Set([...counts].flatMap(([text, count]) => (count >= threshold ? [text] : [])));
-}
-
-function emptyChunks(page: PageChunks, boilerplate: ReadonlySet<string>): PageChunks {
-  const passages = page.passages.map(
-    (passage): Passage => (boilerplate.has(passage.text) ? { ...passage, text: "" } : passage),
-  );
-  const sections = page.text.sections.map(
-    (section): SectionText => ({
-      ...section,
-      chunks: section.chunks.map((chunk) =>
-        boilerplate.has(chunk.text) ? { text: "", sentenceEnds: [], sketches: new Uint8Array() } : chunk,
-      ),
-    }),
-  );
-  return { ...page, passages, text: { ...page.text, sections } };
+  return new Set([...counts].flatMap(([key, count]) => (count >= threshold ? [key] : [])));
 }

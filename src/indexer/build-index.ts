@@ -4,29 +4,31 @@ import type { Embedder, Passage } from "../core/embedder.ts";
 import { SearchError } from "../core/errors.ts";
 import { DEFAULT_FUSION, type FusionParams } from "../core/fusion.ts";
 import {
-  type FileRef,
+  type EncoderManifest,
   type IndexManifest,
   type KeywordManifest,
-  MANIFEST_FILE,
   MANIFEST_FORMAT,
   MANIFEST_VERSION,
   type SpaceManifest,
   type VectorPrecision,
 } from "../core/manifest.ts";
-import { encodePagesTable, type TextGroup, textShardFile } from "../core/pages-table.ts";
+import { encodePagesTable, type TextGroup } from "../core/pages-table.ts";
 import type { KeywordField } from "../core/search.ts";
 import { KeywordBuilder } from "../keyword/keyword-builder.ts";
+import { TermCounter } from "../keyword/page-terms.ts";
 import { encodePaths, encodeTextShard, type PageText } from "../text/text-shard.ts";
-import { analyzerFor, isStopWord, termsOf } from "../text/words.ts";
-import { type Centroids, clusterVectors } from "../vectors/cluster-vectors.ts";
+import { analyzerFor } from "../text/words.ts";
+import { type Centroids, type Clusters, clusterVectors } from "../vectors/cluster-vectors.ts";
 import { encodeCells } from "../vectors/encode-cells.ts";
 import { sketch, sketchBytesFor } from "../vectors/sketch.ts";
 import { encodeVectorBlock } from "../vectors/vector-block.ts";
 import { emptyBoilerplate } from "./boilerplate.ts";
-import { cutPage, type PageChunks } from "./cut-page.ts";
-import { gzipContainer } from "./gzip-container.ts";
-import { contentHash } from "./hash.ts";
-import { planTextShards, type TextShardRange, textGroupHash, textShardParts } from "./text-shards.ts";
+import { type BuildEncoder, encodeSpace } from "./encode-space.ts";
+import { type BuiltIndex, FileSet, type LastBuild } from "./file-set.ts";
+import { orderPages } from "./page-order.ts";
+import { isPrepared, keyOf, preparePage } from "./prepare-page.ts";
+import { SitePage } from "./site-page.ts";
+import { planTextShards, type TextShardRange, textShardParts } from "./text-shards.ts";
 import { Turns } from "./turns.ts";
 import { type VectorRuns, vectorRuns } from "./vector-runs.ts";
 
@@ -39,9 +41,15 @@ export interface BuildSpace {
   /** Files that go into the index folder as they are. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Cells of the last build, if its vectors were of the same space: kept, so that a changed page changes few files. */
-  readonly previousCells?: Centroids | undefined;
+  readonly previousCells?: PreviousCells | undefined;
   /** Told the cells, for the next build. */
-  readonly onCells?: ((cells: Centroids) => void) | undefined;
+  readonly onCells?: ((cells: Clusters) => void) | undefined;
+}
+
+/** What a build leaves of its cells. */
+export interface PreviousCells extends Centroids {
+  /** Cell of each passage, −1 for one that it did not have. Default: to be found anew. */
+  readonly cellsOf?: ((passages: readonly Passage[]) => Int32Array) | undefined;
 }
 
 /** Makes a space for the passages that it is going to hold, such as `adaptedSpace`. */
@@ -51,6 +59,8 @@ export type MakeSpace = (passages: readonly Passage[]) => Promise<BuildSpace>;
 export interface BuildIndexOptions {
   /** Undefined for an index by words alone. */
   readonly space?: BuildSpace | MakeSpace | undefined;
+  /** Sentence encoders, each with a space of its own beside `space`. */
+  readonly encoders?: readonly BuildEncoder[] | undefined;
   readonly siteRoot?: string | undefined;
   /** How the vectors in cells are stored. Default `int8`. */
   readonly precision?: VectorPrecision | undefined;
@@ -61,24 +71,25 @@ export interface BuildIndexOptions {
   readonly boosts?: Readonly<Record<KeywordField, number>> | undefined;
   readonly fusion?: FusionParams | undefined;
   readonly generator?: string | undefined;
+  /** Files of it are taken as they are, and are not among those that come out. */
+  readonly last?: LastBuild | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Runs of chunks embedded so far, and in all. */
   readonly onEmbed?: ((done: number, total: number) => void) | undefined;
   /** How far the clustering is, in no particular unit. */
   readonly onCluster?: ((done: number, total: number) => void) | undefined;
-}
-
-/** An index in memory. */
-export interface BuiltIndex {
-  readonly manifest: IndexManifest;
-  /** By name relative to the index folder, `index.json` last. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Runs embedded by an encoder so far, and in all. */
+  readonly onEncode?: ((done: number, total: number) => void) | undefined;
+  /** Vectors linked so far, and in all. */
+  readonly onLink?: ((done: number, total: number) => void) | undefined;
 }
 
 /** Chosen on the `dev` sets of the quality benchmark. */
 const DEFAULT_BOOSTS: Readonly<Record<KeywordField, number>> = { title: 1.5, headings: 1, text: 1 };
 
 const EMBED_BATCH = 256;
+/** Sentence encoders take a second for so many. */
+const ENCODE_BATCH = 64;
 /** Step of the codes of vectors beside texts, times √dims: 0.035 at 256 dims. They score what was found by words. */
 const TEXT_VECTOR_STEP = 0.56;
 /** Files of the index besides texts, cells, terms and the model: `index.json`, the directories, the code. */
@@ -86,37 +97,40 @@ const OTHER_FILES = 20;
 const DEFAULT_MAX_FILES = 10_000;
 
 /**
- * Documents in, index files out; nothing is read or written. The same pages give the same bytes.
+ * Documents in, index files out; nothing is read or written. The same pages give the same bytes, as long as there is no
+ * last build: of one, the numbers of pages are kept where they can be, and the cells.
  *
- * @param documents Any order; sorted by path.
+ * @param documents In any order.
  * @throws SearchError what the embedder throws; `aborted`.
  */
 export async function buildIndex(
   documents: readonly PageDocument[],
   options: BuildIndexOptions = {},
 ): Promise<BuiltIndex> {
+  const pages = emptyBoilerplate(await preparePages(documents, options));
+  const files = new FileSet(options.last);
+  try {
+    return await makeFiles(files, pages, options);
+  } finally {
+    await files.close();
+  }
+}
+
+async function makeFiles(files: FileSet, pages: readonly SitePage[], options: BuildIndexOptions): Promise<BuiltIndex> {
   const {
     siteRoot = "../",
     boosts = DEFAULT_BOOSTS,
     fusion = DEFAULT_FUSION,
     generator = "semantic-search-element",
   } = options;
-  const sorted = documents.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  const pages = emptyBoilerplate(await cutPages(sorted, options));
-  const languages = [...new Set(sorted.map(({ language }) => language))].sort();
+  const languages = [...new Set(pages.map(({ document }) => document.language))].sort();
   const runs = vectorRuns(pages);
-  const files = new FileSet();
-
   const keyword = await addTerms(files, pages, options);
   const space = typeof options.space === "function" ? await options.space(runs.passages) : options.space;
   const vectors = space && (await embedAll(runs.passages, space.embedder, options));
   const spaces = space && vectors ? [await addSpace(files, space, { ...options, runs, vectors })] : [];
-  const texts = space
-    ? await addSketches(pages, space.sentences ?? space.embedder, options)
-    : pages.map(({ text }) => text);
-  const dims = space?.embedder.info.dims ?? 0;
-  const maxShards = textShardsWithin(options.maxFiles ?? DEFAULT_MAX_FILES, files.size + OTHER_FILES);
-  const textGroups = addTexts(files, texts, { runs, dims, vectors, maxShards });
+  const encoders = await addEncoders(files, options.encoders ?? [], { ...options, runs });
+  const textGroups = await addTexts(files, pages, { ...options, runs, space, vectors });
   const rows = pages.map((page) => pageRow(page, languages));
 
   const manifest: Omit<IndexManifest, "build"> = {
@@ -127,64 +141,36 @@ export async function buildIndex(
     languages,
     counts: {
       pages: pages.length,
-      sections: sum(texts, (text) => text.sections.length),
-      chunks: sum(pages, ({ passages }) => passages.length),
+      sections: sum(pages, ({ outline }) => outline.sections.length),
+      chunks: sum(pages, ({ chunkCount }) => chunkCount),
     },
-    filters: [...new Set(sorted.flatMap(({ filters }) => Object.keys(filters)))].sort(),
-    pages: files.add("pages", encodePagesTable(rows, textGroups)),
-    paths: files.add("paths", encodePaths(sorted.map(({ path }) => path))),
+    filters: [...new Set(pages.flatMap(({ document }) => Object.keys(document.filters)))].sort(),
+    pages: files.addRoot("pages", encodePagesTable(rows, textGroups)),
+    paths: files.addRoot("paths", encodePaths(pages.map(({ document }) => document.path))),
     keyword: { ...keyword, boosts, analyzers: [...new Set(languages.map(analyzerFor))].sort() },
     spaces,
+    ...(encoders.length > 0 && { encoders }),
     fusion,
   };
-  return files.finish(manifest);
+  const places = pages.map(({ document, chunkCount }) => ({ path: document.path, chunks: chunkCount }));
+  return { ...(await files.finish(manifest)), places };
 }
 
-/** The files of an index under their content-hashed names. */
-class FileSet {
-  readonly #files = new Map<string, Uint8Array>();
-
-  get size(): number {
-    return this.#files.size;
-  }
-
-  /** Compress and name a file; the name hashes what is inside, so that it does not depend on the compressor. */
-  add(kind: string, content: Uint8Array): FileRef {
-    return this.addAs(`${kind}/${contentHash(content)}.bin`, content);
-  }
-
-  /** Compress a file under a name of its own. */
-  addAs(file: string, content: Uint8Array): FileRef {
-    const bytes = gzipContainer(content);
-    this.#files.set(file, bytes);
-    return { file, bytes: bytes.length };
-  }
-
-  addAll(files: ReadonlyMap<string, Uint8Array>): void {
-    for (const [name, bytes] of files) this.#files.set(name, bytes);
-  }
-
-  finish(fields: Omit<IndexManifest, "build">): BuiltIndex {
-    const build = contentHash(new TextEncoder().encode(JSON.stringify(fields)));
-    const manifest: IndexManifest = { ...fields, build };
-    this.#files.set(MANIFEST_FILE, new TextEncoder().encode(`${JSON.stringify(manifest)}\n`));
-    return { manifest, files: this.#files };
-  }
-}
-
-function pageRow({ document, weights }: PageChunks, languages: readonly string[]) {
+function pageRow({ document, outline }: SitePage, languages: readonly string[]) {
   const language = languages.indexOf(document.language);
-  return { language, filters: document.filters, chunkWeights: weights };
+  return { language, filters: document.filters, chunkWeights: outline.weights };
 }
 
-async function cutPages(documents: readonly PageDocument[], options: BuildIndexOptions): Promise<PageChunks[]> {
-  const pages: PageChunks[] = [];
+/** In the order of their numbers. */
+async function preparePages(documents: readonly PageDocument[], options: BuildIndexOptions): Promise<SitePage[]> {
+  const counter = new TermCounter();
+  const pages: SitePage[] = [];
   const turns = new Turns(options.signal);
   for (const document of documents) {
-    pages.push(cutPage(document, options));
+    pages.push(new SitePage(isPrepared(document) ? document : preparePage(document, options, counter)));
     await turns.take();
   }
-  return pages;
+  return orderPages(pages, options.last?.places);
 }
 
 /** How many files are left for texts. */
@@ -199,31 +185,67 @@ function textShardsWithin(maxFiles: number, others: number): number {
   );
 }
 
-interface TextOptions {
-  readonly runs: VectorRuns;
-  /** 0 without vectors. */
-  readonly dims: number;
-  readonly vectors: Float32Array | undefined;
-  readonly maxShards: number;
+/** Parts of models, which are in the index folder already. */
+function countParts(encoders: readonly BuildEncoder[] = []): number {
+  const files = encoders.flatMap(({ files, gpuFiles = [] }) => [...files, ...gpuFiles]);
+  return new Set(files.flatMap(({ parts }) => parts.map(({ file }) => file))).size;
 }
 
-function addTexts(
-  files: FileSet,
-  texts: readonly PageText[],
-  { runs, dims, vectors, maxShards }: TextOptions,
-): TextGroup[] {
-  const sketchBytes = vectors ? sketchBytesFor(dims) : 0;
+interface TextOptions extends Pick<BuildIndexOptions, "encoders" | "maxFiles" | "signal"> {
+  readonly runs: VectorRuns;
+  readonly space: BuildSpace | undefined;
+  /** Of the runs; undefined without a space. */
+  readonly vectors: Float32Array | undefined;
+}
+
+async function addTexts(files: FileSet, pages: readonly SitePage[], options: TextOptions): Promise<TextGroup[]> {
+  const { runs, space, encoders, maxFiles = DEFAULT_MAX_FILES } = options;
+  const maxShards = textShardsWithin(maxFiles, files.size + countParts(encoders) + OTHER_FILES);
+  const lengths = pages.map(({ document, lengths }) => ({ path: document.path, lengths }));
   const groups: TextGroup[] = [];
-  for (const shards of planTextShards(texts, runs, { maxShards })) {
-    const contents = shards.map((shard) => {
-      const sections = vectors && vectorsBeside(shard, { runs, dims, vectors });
-      return encodeTextShard(textShardParts(texts, shard), { sketchBytes, sections });
-    });
-    const hash = textGroupHash(contents);
-    for (const [n, content] of contents.entries()) files.addAs(textShardFile(hash, n), content);
+  for (const shards of planTextShards(lengths, runs, { maxShards })) {
+    const key = textGroupKey(pages, shards, space);
+    const hash = await files.addTexts(key, shards.length, () => encodeTexts(pages, shards, options));
     groups.push({ hash, shards });
   }
   return groups;
+}
+
+/** Over all that decides what stands in the files of a group. */
+function textGroupKey(
+  pages: readonly SitePage[],
+  shards: readonly TextShardRange[],
+  space: BuildSpace | undefined,
+): string {
+  const [{ first, firstPage }] = shards as [TextShardRange];
+  const ranges = shards.map((shard) => [shard.firstPage - firstPage, shard.endPage - firstPage, shard.end - first]);
+  const keys = pages.slice(firstPage, shards.at(-1)?.endPage).map(({ key }) => key);
+  return keyOf([space?.embedder.info.fingerprint, space?.sentences?.info.fingerprint, keys, ranges]);
+}
+
+/** The files of a group. */
+async function encodeTexts(
+  pages: readonly SitePage[],
+  shards: readonly TextShardRange[],
+  { runs, space, vectors, signal }: TextOptions,
+): Promise<Uint8Array[]> {
+  const dims = space?.embedder.info.dims ?? 0;
+  const sketchBytes = vectors ? sketchBytesFor(dims) : 0;
+  const contents: Uint8Array[] = [];
+  let texts: readonly PageText[] = [];
+  let known = "";
+  for (const shard of shards) {
+    const range = `${shard.firstPage} ${shard.endPage}`;
+    // The parts of a long page follow each other.
+    if (range !== known) {
+      known = range;
+      const plain = pages.slice(shard.firstPage, shard.endPage).map((page) => page.text());
+      texts = space ? await addSketches(plain, space.sentences ?? space.embedder, signal) : plain;
+    }
+    const sections = vectors && vectorsBeside(shard, { runs, dims, vectors });
+    contents.push(encodeTextShard(textShardParts(texts, shard), { sketchBytes, sections }));
+  }
+  return contents;
 }
 
 function vectorsBeside(
@@ -239,53 +261,66 @@ function vectorsBeside(
   });
 }
 
-/** Title and headings keep their function words, so that a query of nothing else finds something. */
 async function addTerms(
   files: FileSet,
-  pages: readonly PageChunks[],
+  pages: readonly SitePage[],
   { signal }: BuildIndexOptions,
 ): Promise<Pick<KeywordManifest, "terms" | "averageLengths">> {
   const builder = new KeywordBuilder();
   const turns = new Turns(signal);
-  for (const { document, passages } of pages) {
+  for (const { terms, emptied } of pages) {
     await turns.take();
-    const analyzer = analyzerFor(document.language);
-    const chunks = passages.map(({ headings, text }) => ({
-      headings: termsOf(headings.join("\n"), analyzer),
-      text: termsOf(text, analyzer).filter((term) => !isStopWord(term)),
-    }));
-    builder.addPage(termsOf(document.title, analyzer), chunks);
+    builder.addPage(terms, emptied);
   }
   const { files: contents, averageLengths, directory } = builder.finish();
-  const names = contents.map((content) => files.add("terms", content).file);
-  return { terms: files.add("terms", directory(names)), averageLengths };
+  const names = contents.map((content) => files.add("terms", content));
+  return { terms: files.addRoot("terms", directory(names)), averageLengths };
+}
+
+interface EncoderOptions extends Pick<BuildIndexOptions, "precision" | "onEncode" | "onLink" | "signal"> {
+  readonly runs: VectorRuns;
+}
+
+async function addEncoders(
+  files: FileSet,
+  encoders: readonly BuildEncoder[],
+  { runs, precision = "int8", onEncode, onLink, signal }: EncoderOptions,
+): Promise<EncoderManifest[]> {
+  const manifests: EncoderManifest[] = [];
+  for (const encoder of encoders) {
+    const vectors = await embedAll(runs.passages, encoder.embedder, { onEmbed: onEncode, batch: ENCODE_BATCH, signal });
+    const space = await encodeSpace(encoder, { runs, vectors, precision, onLink, signal });
+    files.addAll(space.files);
+    manifests.push(space.manifest);
+  }
+  return manifests;
 }
 
 async function embedAll(
   passages: readonly Passage[],
   embedder: Embedder,
-  { onEmbed, signal }: Pick<BuildIndexOptions, "onEmbed" | "signal">,
+  { batch = EMBED_BATCH, onEmbed, signal }: Pick<BuildIndexOptions, "onEmbed" | "signal"> & { readonly batch?: number },
 ): Promise<Float32Array> {
   const { dims } = embedder.info;
   const vectors = new Float32Array(passages.length * dims);
-  for (let at = 0; at < passages.length; at += EMBED_BATCH) {
+  for (let at = 0; at < passages.length; at += batch) {
     signal?.throwIfAborted();
-    vectors.set(await embedder.embedPassages(passages.slice(at, at + EMBED_BATCH), { signal }), at * dims);
-    onEmbed?.(Math.min(at + EMBED_BATCH, passages.length), passages.length);
+    vectors.set(await embedder.embedPassages(passages.slice(at, at + batch), { signal }), at * dims);
+    onEmbed?.(Math.min(at + batch, passages.length), passages.length);
   }
   return vectors;
 }
 
 /** Texts with a sketch of each sentence of every chunk that has several. */
 async function addSketches(
-  pages: readonly PageChunks[],
+  pages: readonly PageText[],
   embedder: Embedder,
-  { signal }: BuildIndexOptions,
+  signal: AbortSignal | undefined,
 ): Promise<PageText[]> {
   const { dims } = embedder.info;
   const bytes = sketchBytesFor(dims);
   const texts: PageText[] = [];
-  for (const { text: page } of pages) {
+  for (const page of pages) {
     const chunks = page.sections.flatMap((section) => section.chunks);
     const sentences = chunks.flatMap(({ text, sentenceEnds }) =>
       sentenceEnds.map((end, i) => ({ title: "", headings: [], text: text.slice(sentenceEnds[i - 1] ?? 0, end) })),
@@ -320,13 +355,14 @@ async function addSpace(
 ): Promise<SpaceManifest> {
   const { id, fingerprint, dims } = embedder.info;
   files.addAll(modelFiles);
-  const clusters = await clusterVectors(vectors, dims, { previous, onProgress, signal });
+  const known = previous?.cellsOf?.(runs.passages);
+  const clusters = await clusterVectors(vectors, dims, { previous, known, onProgress, signal });
   onCells?.(clusters);
   const { firsts, counts } = runs;
   const { cells, directory } = encodeCells(vectors, clusters, { firsts, counts, precision });
-  const names = cells.map((cell) => files.add("vectors", cell).file);
+  const names = cells.map((cell) => files.add("vectors", cell));
   const count = firsts.length;
-  return { id, fingerprint, dims, precision, model, vectors: count, cells: files.add("cells", directory(names)) };
+  return { id, fingerprint, dims, precision, model, vectors: count, cells: files.addRoot("cells", directory(names)) };
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {

@@ -28,9 +28,9 @@ export function cutPage(document: PageDocument, { chunkTokens, overlapTokens }: 
   const { path, title, trail, language } = document;
   const passages: Passage[] = [];
   const weights: number[] = [];
-  const meta = document.description ? { description: document.description, ...document.meta } : document.meta;
+  const meta = shownMeta(document);
   const sections = document.sections.map((section) => {
-    const headings = [...section.ancestors, section.heading].filter((heading) => heading !== "" && heading !== title);
+    const headings = passageHeadings(section, title);
     const chunks = chunkSection(section, { maxTokens: chunkTokens, overlapTokens, language });
     return {
       anchor: section.anchor,
@@ -45,6 +45,19 @@ export function cutPage(document: PageDocument, { chunkTokens, overlapTokens }: 
     };
   });
   return { document, text: { path, title, trail, meta, firstChunk: 0, sections }, passages, weights };
+}
+
+/** What is shown with a hit, the description among it. */
+export function shownMeta({ description, meta }: PageDocument): Readonly<Record<string, string>> {
+  return description ? { description, ...meta } : meta;
+}
+
+/** The headings above and of a section that its chunks are indexed with. */
+export function passageHeadings(
+  { ancestors, heading }: { readonly ancestors: readonly string[]; readonly heading: string },
+  title: string,
+): string[] {
+  return [...ancestors, heading].filter((each) => each !== "" && each !== title);
 }
 
 /** Ends of the passages that an excerpt may show: sentences, short ones and lines of code joined with what follows. */

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { readSync } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Embedder, EmbedderInfo, Passage, QueryEmbedding } from "../core/embedder.ts";
+import { keyOf } from "./prepare-page.ts";
 
 const MAGIC = "SSEVECS1";
 /** At the end of the file: magic, 32 digits of the model's fingerprint, dimensions and number of vectors as u32. */
@@ -65,10 +65,7 @@ export class CachedEmbedder implements Embedder {
     const { dims } = this.info;
     const keys = passages.map(passageKey);
     const vectors = new Float32Array(passages.length * dims);
-    const missing: number[] = [];
-    keys.forEach((key, i) => {
-      if (!this.#read(key, vectors.subarray(i * dims, (i + 1) * dims))) missing.push(i);
-    });
+    const missing = this.#readAll(keys, vectors);
     const fresh = await this.#inner.embedPassages(
       missing.map((i) => passages[i] as Passage),
       options,
@@ -90,6 +87,19 @@ export class CachedEmbedder implements Embedder {
     await this.close();
   }
 
+  /** The same with what the last build left and this one has not come to, for a build that was stopped. */
+  async saveAll(): Promise<void> {
+    const next = this.#next;
+    const known = this.#known;
+    if (!next) return;
+    const own = new Set(next.keys);
+    const vector = new Float32Array(this.info.dims);
+    for (const [key, row] of known?.rows ?? []) {
+      if (!own.has(key) && this.#read(row, vector)) await next.add([key], vector);
+    }
+    await this.save();
+  }
+
   /** Close all files, and leave the last build's as it was. */
   async close(): Promise<void> {
     const next = this.#next;
@@ -98,22 +108,36 @@ export class CachedEmbedder implements Embedder {
     await this.#known?.handle.close().catch(() => undefined);
   }
 
-  #read(key: string, into: Float32Array): boolean {
-    const row = this.#known?.rows.get(key);
-    if (row === undefined || !this.#known) return false;
+  /** Fill in the vectors that are known, and tell which are not. */
+  #readAll(keys: readonly string[], vectors: Float32Array): number[] {
+    const { dims } = this.info;
+    const rows = keys.map((key) => this.#known?.rows.get(key) ?? -1);
+    const missing: number[] = [];
+    for (let first = 0, end = 0; first < rows.length; first = end) {
+      const row = rows[first] as number;
+      // Mostly they stand in the file as they are asked for: one read for many.
+      for (end = first + 1; row >= 0 && rows[end] === row + end - first; ) end++;
+      if (row < 0 || !this.#read(row, vectors.subarray(first * dims, end * dims))) {
+        for (let i = first; i < end; i++) missing.push(i);
+      }
+    }
+    return missing;
+  }
+
+  /** Rows from one on. Synchronous: a promise for each would take ten times as long. */
+  #read(row: number, into: Float32Array): boolean {
+    if (!this.#known) return false;
     const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
-    // Some 3 µs; a promise for each takes ten times as long.
-    return readSync(this.#known.handle.fd, bytes, 0, bytes.length, row * bytes.length) === bytes.length;
+    const rowBytes = this.info.dims * Float32Array.BYTES_PER_ELEMENT;
+    return readSync(this.#known.handle.fd, bytes, 0, bytes.length, row * rowBytes) === bytes.length;
   }
 }
 
 /** 32 hex digits over a passage. */
-export function passageKey({ title, headings, text }: Passage): string {
-  const content = JSON.stringify([title, headings, text]);
-  return createHash("sha256")
-    .update(content)
-    .digest("hex")
-    .slice(0, KEY_BYTES * 2);
+export function passageKey(passage: Passage): string {
+  if (passage.key !== undefined) return passage.key;
+  const { title, headings, text } = passage;
+  return keyOf([title, headings, text]);
 }
 
 /** The file that the next build will read, while it is written. */
@@ -134,6 +158,11 @@ class NextFile {
     await removeLeftovers(file);
     const temporary = `${file}.${process.pid}-${++opened}.tmp`;
     return new NextFile(file, temporary, await open(temporary, "w"));
+  }
+
+  /** Those of the vectors so far, in their order. */
+  get keys(): readonly string[] {
+    return this.#keys;
   }
 
   async add(keys: readonly string[], vectors: Float32Array): Promise<void> {

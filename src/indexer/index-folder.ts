@@ -6,7 +6,7 @@ import type { ReadFile } from "../engine/reader.ts";
 
 /** Files that only an index has; anything else in the folder is somebody else's and stays. */
 const OWN_FILE =
-  /^(?:(?:pages|paths|text|terms|spelling|vectors|cells)\/[0-9a-f]{8,32}(?:\/\d+)?|model\/[0-9a-f]{32}\/(?:\d+|pieces))\.bin(?:\.\d+\.tmp)?$/;
+  /^(?:(?:pages|paths|text|terms|spelling|vectors|cells)\/[0-9a-f]{8,32}(?:\/\d+)?|model\/[0-9a-f]{32}\/(?:\d+|pieces)|models\/[0-9a-f]{16}(?:-gz)?)\.bin(?:\.\d+\.tmp)?$/;
 /** What a build that was stopped left. */
 const TEMPORARY = /\.\d+\.tmp$/;
 
@@ -20,6 +20,8 @@ export interface WriteOptions {
   readonly build: string;
   /** Earlier builds whose files stay. Default 1. */
   readonly keep?: number | undefined;
+  /** Names of files that are there already and belong to the index too. Default none. */
+  readonly kept?: Iterable<string> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Files written so far, and their bytes. */
   readonly onWrite?: ((done: number, bytes: number) => void) | undefined;
@@ -35,7 +37,7 @@ export interface WriteOptions {
 export async function writeIndexFolder(
   out: string,
   files: ReadonlyMap<string, Uint8Array>,
-  { build, keep = 1, signal, onWrite }: WriteOptions,
+  { build, keep = 1, kept = [], signal, onWrite }: WriteOptions,
 ): Promise<void> {
   const isSameBuild = (await readJson(join(out, MANIFEST_FILE)))?.build === build;
   let done = 0;
@@ -48,7 +50,7 @@ export async function writeIndexFolder(
     bytes += content.length;
     onWrite?.(++done, bytes);
   }
-  await removeOld(out, new Set(files.keys()), { keep, isSameBuild });
+  await removeOld(out, new Set([...files.keys(), ...kept]), { keep, isSameBuild });
 }
 
 /** @param isHashed A file of this name and size has this content already. */

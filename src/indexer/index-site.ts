@@ -1,18 +1,19 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import type { PageDocument } from "../core/document.ts";
 import { SearchError } from "../core/errors.ts";
 import type { StaticModel } from "../embed/static-model.ts";
 import { buildIndex } from "./build-index.ts";
-import { digestInputs, findUnchanged, writeRecord } from "./build-record.ts";
+import { digestInputs, findLastBuild, writeRecord } from "./build-record.ts";
+import { cacheFolder } from "./cache-folder.ts";
+import type { LastBuild } from "./file-set.ts";
 import { bytesByKind, writeIndexFolder } from "./index-folder.ts";
 import { loadStaticModel, modelHash } from "./load-model.ts";
 import { browserFiles, codeRevision, generator } from "./package-files.ts";
 import { PageCache } from "./page-cache.ts";
 import { listFiles, readFolder, readSite } from "./read-site.ts";
 import { type SiteScan, scanSite } from "./scan-site.ts";
+import { encodersState, SiteEncoder } from "./site-encoder.ts";
 import { SiteSpace } from "./site-space.ts";
 import type { BuildProgress, IndexReport, IndexSiteOptions, SkippedPage } from "./types.ts";
 
@@ -34,19 +35,21 @@ async function readAndBuild(options: IndexSiteOptions): Promise<IndexReport> {
   const started = performance.now();
   const { dir, force, signal, onProgress } = options;
   const out = resolve(options.out ?? join(dir, "semantic-search"));
-  const caches = cacheFolder(out);
+  const caches = siteCacheFolder(out);
   const files = await listFiles(options);
   const scan = await scanSite(await readFolder(options), files, { signal, onProgress });
   const revision = await codeRevision();
-  const model = await modelHash(options.model);
+  const { staticModel, encoder: chosen } = settleModels(options);
+  const model = await modelHash(staticModel);
   const absolute = { ...options, dir: resolve(dir), out };
-  const inputs = digestInputs({ revision, options: absolute, model, files, hashes: scan.hashes });
+  const encoders = chosen ? await encodersState(chosen, options) : [];
+  const inputs = digestInputs({ revision, options: absolute, model, encoders, files, hashes: scan.hashes });
   const recordFile = join(caches, "build.json");
-  const last = force ? undefined : await findUnchanged(recordFile, inputs);
-  if (last) {
-    const { embedded, reused } = last;
+  const last = force ? undefined : await findLastBuild(recordFile, revision);
+  if (last?.isWhole && inputs !== undefined && last.inputs === inputs) {
+    const { embedded, reused } = last.report;
     return {
-      ...last,
+      ...last.report,
       unchanged: true,
       embedded: 0,
       reused: embedded + reused,
@@ -55,72 +58,91 @@ async function readAndBuild(options: IndexSiteOptions): Promise<IndexReport> {
   }
   const cache = await PageCache.open(join(caches, "pages.bin"), { revision, force });
   const { pages, skipped } = await readPages(options, { files, scan, cache }).finally(() => cache.close());
-  const space = options.model === false ? undefined : siteSpace(await loadStaticModel(options.model), caches, options);
+  const space = staticModel === false ? undefined : siteSpace(await loadStaticModel(staticModel), caches, options);
+  const encoder = chosen && (await SiteEncoder.open(chosen, { ...options, out, caches }));
   try {
-    const report = await buildAndWrite(pages, { options, out, space, started, skipped });
+    const built = await buildAndWrite(pages, { options, out, space, encoder, last, started, skipped });
     // What the next build can use; without it, it takes longer.
     await space?.save().catch(() => undefined);
-    if (inputs) await writeRecord(recordFile, { inputs, ...report }).catch(() => undefined);
-    return report.report;
+    await encoder?.save().catch(() => undefined);
+    await writeRecord(recordFile, { inputs, revision, ...built }).catch(() => undefined);
+    return built.report;
   } finally {
     await space?.close();
+    await encoder?.close();
   }
+}
+
+/** The static model, and the sentence encoder beside it. A path that ends in .bin is that of a static model. */
+function settleModels({ model, staticModel }: IndexSiteOptions) {
+  if (model === false) return { staticModel: model };
+  if (typeof model !== "string") return { staticModel, encoder: model };
+  return model.endsWith(".bin") ? { staticModel: model } : { staticModel, encoder: { name: model } };
 }
 
 interface BuildContext {
   readonly options: IndexSiteOptions;
   readonly out: string;
   readonly space: SiteSpace | undefined;
+  readonly encoder: SiteEncoder | undefined;
+  readonly last: LastBuild | undefined;
   /** By `performance.now()`. */
   readonly started: number;
   readonly skipped: readonly SkippedPage[];
 }
 
-async function buildAndWrite(pages: readonly PageDocument[], { options, out, space, started, skipped }: BuildContext) {
+async function buildAndWrite(pages: readonly PageDocument[], context: BuildContext) {
+  const { options, out, space, encoder, last, started, skipped } = context;
   const { dir, from, keep, signal, onProgress } = options;
-  const { manifest, files } = await buildIndex(pages, {
+  const { manifest, files, kept, textGroups, places } = await buildIndex(pages, {
     ...pickBuildOptions(options),
     space: space?.make,
+    encoders: encoder && [encoder.build],
+    last,
     siteRoot: options.siteRoot ?? siteRootFrom(out, resolve(dir), from),
     generator: await generator(),
   });
-  const all = new Map([...(await browserFiles()), ...files]);
+  const all = new Map([...(await browserFiles({ encoders: encoder !== undefined })), ...files]);
+  const present = new Map([...kept, ...(encoder?.files ?? [])]);
   const onWrite = (done: number, bytes: number) => onProgress?.({ phase: "write", done, total: all.size, bytes });
-  await writeIndexFolder(out, all, { build: manifest.build, keep, signal, onWrite });
-  const sizes = new Map(Array.from(all, ([name, content]) => [name, content.length]));
+  await writeIndexFolder(out, all, { build: manifest.build, keep, kept: present.keys(), signal, onWrite });
+  const sizes = new Map([...present, ...Array.from(all, ([name, content]) => [name, content.length] as const)]);
   const report: IndexReport = {
     unchanged: false,
     out,
     build: manifest.build,
-    files: all.size,
+    files: sizes.size,
     ...manifest.counts,
-    embedded: space?.embedded ?? 0,
-    reused: space?.reused ?? 0,
+    embedded: (space?.embedded ?? 0) + (encoder?.embedded ?? 0),
+    reused: (space?.reused ?? 0) + (encoder?.reused ?? 0),
+    truncated: encoder?.truncated ?? 0,
     languages: manifest.languages,
     skipped,
     bytes: bytesByKind(sizes),
     elapsedMs: performance.now() - started,
   };
-  return { report, sizes };
+  return { report, sizes, textGroups, places };
 }
 
 function pickBuildOptions(options: IndexSiteOptions) {
   const { precision, chunkTokens, overlapTokens, maxFiles, signal, onProgress } = options;
   const onEmbed = (done: number, total: number) => onProgress?.({ phase: "embed", done, total, bytes: 0 });
   const onCluster = (done: number, total: number) => onProgress?.({ phase: "cluster", done, total, bytes: 0 });
-  return { precision, chunkTokens, overlapTokens, maxFiles, signal, onEmbed, onCluster };
+  const onEncode = (done: number, total: number) => onProgress?.({ phase: "encode", done, total, bytes: 0 });
+  const onLink = (done: number, total: number) => onProgress?.({ phase: "link", done, total, bytes: 0 });
+  return { precision, chunkTokens, overlapTokens, maxFiles, signal, onEmbed, onCluster, onEncode, onLink };
 }
 
 async function readPages(
   options: IndexSiteOptions,
   { files, scan, cache }: { readonly files: readonly string[]; readonly scan: SiteScan; readonly cache: PageCache },
 ): Promise<{ readonly pages: readonly PageDocument[]; readonly skipped: readonly SkippedPage[] }> {
-  const { dir, strict = false, signal, onProgress } = options;
+  const { dir, strict = false, chunkTokens, overlapTokens, signal, onProgress } = options;
   const total = files.length;
   const pages = new Map<string, PageDocument>();
   const skipped: SkippedPage[] = [];
   let progress: BuildProgress = { phase: "read", done: 0, total, bytes: 0 };
-  for await (const result of readSite(options, { files, scan, cache })) {
+  for await (const result of readSite(options, { files, scan, cache, cut: { chunkTokens, overlapTokens } })) {
     signal?.throwIfAborted();
     for (const page of result.pages) {
       if (!pages.has(page.path)) pages.set(page.path, page);
@@ -170,12 +192,7 @@ function siteSpace(model: StaticModel, caches: string, options: IndexSiteOptions
   });
 }
 
-/** One place per index folder, where build tools keep what may be thrown away. */
-function cacheFolder(out: string): string {
-  const local = join(process.cwd(), "node_modules");
-  const base = existsSync(local)
-    ? join(local, ".cache")
-    : join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"));
-  const name = createHash("sha256").update(out).digest("hex").slice(0, 16);
-  return join(base, "semantic-search-element", name);
+/** One place per index folder. */
+function siteCacheFolder(out: string): string {
+  return join(cacheFolder(), createHash("sha256").update(out).digest("hex").slice(0, 16));
 }

@@ -6,6 +6,12 @@ import type { FacetCounts } from "../core/search.ts";
 import { parseManifest } from "../engine/parse-manifest.ts";
 import { bytesByKind, folderReader, folderSizes } from "./index-folder.ts";
 
+/** A vector space of an index. */
+export interface SpaceSummary extends Pick<SpaceManifest, "id" | "dims" | "precision" | "fingerprint"> {
+  /** How its ranking and that by words become one. */
+  readonly fusion: FusionParams;
+}
+
 /** What an index holds, read from its folder. */
 export interface IndexSummary {
   readonly build: string;
@@ -21,7 +27,7 @@ export interface IndexSummary {
   readonly files: number;
   /** Bytes on disk by kind of file. */
   readonly bytes: Readonly<Record<string, number>>;
-  readonly spaces: readonly Pick<SpaceManifest, "id" | "dims" | "precision" | "fingerprint">[];
+  readonly spaces: readonly SpaceSummary[];
   /** Filter name → value → number of pages. */
   readonly filters: FacetCounts;
   readonly fusion: FusionParams;
@@ -45,7 +51,9 @@ export async function inspectIndex(dir: string): Promise<IndexSummary> {
     languages: manifest.languages,
     files: sizes.size,
     bytes: bytesByKind(sizes),
-    spaces: manifest.spaces.map(({ id, dims, precision, fingerprint }) => ({ id, dims, precision, fingerprint })),
+    spaces: [...manifest.spaces, ...(manifest.encoders ?? [])].map(({ id, dims, precision, fingerprint, ...space }) => {
+      return { id, dims, precision, fingerprint, fusion: "fusion" in space ? space.fusion : manifest.fusion };
+    }),
     filters: table.allFacets(),
     fusion: manifest.fusion,
   };

@@ -30,12 +30,17 @@ export async function codeRevision(): Promise<string> {
   return hash.digest("hex");
 }
 
+/** Code that only a sentence encoder needs: ONNX Runtime and the tokenizers. */
+const ENCODER_CODE = /^(?:encoder-spaces|model-files|open-encoder|ort|rolldown-runtime)\b/;
+
 /**
  * The browser's side of this package, which goes beside the index, so that a site needs no bundler.
  * Empty when this code runs from source without a build.
  */
-export async function browserFiles(): Promise<Map<string, Uint8Array>> {
+export async function browserFiles({ encoders }: { readonly encoders: boolean }): Promise<Map<string, Uint8Array>> {
   const folder = new URL("dist/browser/", PACKAGE_ROOT);
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".js")).sort();
+  const names = (await readdir(folder).catch(() => []))
+    .filter((name) => name.endsWith(".js") && (encoders || !ENCODER_CODE.test(name)))
+    .sort();
   return new Map(await Promise.all(names.map(async (name) => [name, await readFile(new URL(name, folder))] as const)));
 }

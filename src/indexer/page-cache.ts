@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { crc32 } from "node:zlib";
+import { packReadings, unpackReadings } from "./pack-readings.ts";
 import type { FileReading, ReadTask } from "./page-reader.ts";
-import { packJson, unpackReadings } from "./read-batch.ts";
 
 /** At the head of the file; another format has another one. */
-const MAGIC = Buffer.from("SSEPAGE1", "latin1");
+const MAGIC = Buffer.from("SSEPAGE2", "latin1");
 /** At the head of each batch: `SSEB`. */
 const BATCH_MAGIC = 0x42455353;
-const BATCH_HEADER_BYTES = 12;
+const BATCH_HEADER_BYTES = 16;
 /** A file's key: 128 bits of SHA-256. */
 const KEY_BYTES = 16;
 /** Unpacked batches kept in memory; files are asked for in the order in which they were written. */
@@ -19,6 +20,8 @@ interface StoredBatch {
   /** Where the batch begins in the file. */
   readonly offset: number;
   readonly packedBytes: number;
+  /** CRC-32 of what is packed: parts of it are unpacked when nothing can be read again. */
+  readonly checksum: number;
   readonly keys: readonly string[];
 }
 
@@ -26,7 +29,8 @@ interface StoredBatch {
  * What was read from a site's files, from one build to the next, by the hash of their bytes and of all that decides how
  * they are read. One file, written as the build goes, so that a build that was stopped goes on where it was:
  *
- *     "SSEPAGE1", then batches of: u32 "SSEB", u32 count, u32 bytes, count × 16 bytes of key, deflated JSON
+ *     "SSEPAGE2", then batches of: u32 "SSEB", u32 count, u32 bytes, u32 CRC-32 of these, count × 16 bytes of key,
+ *     what `packReadings` gave
  *
  * A file that cannot be read is the same as none, and one that cannot be written is left: the cache only saves time.
  */
@@ -80,7 +84,7 @@ export class PageCache {
     return (await this.#readings(place.batch))?.[place.index];
   }
 
-  /** Write some readings. @param packed What `packJson` gave for them; those without a key are not found again. */
+  /** Write some readings. @param packed What `packReadings` gave for them; those without a key are not found again. */
   async add(keys: readonly (string | undefined)[], packed: Uint8Array): Promise<void> {
     if (!this.#handle) return;
     const bytes = encodeBatch(keys, packed);
@@ -91,7 +95,7 @@ export class PageCache {
       return;
     }
     const known = keys.map((key) => key ?? "");
-    const batch = { offset: this.#end, packedBytes: packed.length, keys: known };
+    const batch = { offset: this.#end, packedBytes: packed.length, checksum: crc32(packed), keys: known };
     this.#enter(batch);
     for (const key of known) this.#used.add(key);
     this.#end += bytes.length;
@@ -137,11 +141,11 @@ export class PageCache {
     this.#end = MAGIC.length;
     while (this.#end + BATCH_HEADER_BYTES <= size) {
       const header = await readAt(handle, this.#end, BATCH_HEADER_BYTES);
-      const [magic, count, packedBytes] = [0, 4, 8].map((at) => header.readUInt32LE(at)) as [number, number, number];
+      const [magic = 0, count = 0, packedBytes = 0, checksum = 0] = [0, 4, 8, 12].map((at) => header.readUInt32LE(at));
       const next = this.#end + BATCH_HEADER_BYTES + count * KEY_BYTES + packedBytes;
       if (magic !== BATCH_MAGIC || next > size) return;
       const keys = await readAt(handle, this.#end + BATCH_HEADER_BYTES, count * KEY_BYTES);
-      this.#enter({ offset: this.#end, packedBytes, keys: decodeKeys(keys) });
+      this.#enter({ offset: this.#end, packedBytes, checksum, keys: decodeKeys(keys) });
       this.#end = next;
     }
   }
@@ -171,7 +175,8 @@ export class PageCache {
   async #unpack(batch: StoredBatch): Promise<readonly FileReading[] | undefined> {
     if (!this.#handle) return undefined;
     const at = batch.offset + BATCH_HEADER_BYTES + batch.keys.length * KEY_BYTES;
-    return unpackReadings(await readAt(this.#handle, at, batch.packedBytes));
+    const packed = await readAt(this.#handle, at, batch.packedBytes);
+    return crc32(packed) === batch.checksum ? unpackReadings(packed) : undefined;
   }
 
   /** A damaged batch: its files count as not asked for, so that it goes with the next rewriting. */
@@ -210,7 +215,7 @@ export class PageCache {
     if (!readings) return undefined;
     return encodeBatch(
       wanted.map((i) => batch.keys[i]),
-      packJson(JSON.stringify(wanted.map((i) => readings[i]))),
+      packReadings(wanted.map((i) => readings[i] as FileReading)),
     );
   }
 
@@ -226,6 +231,7 @@ function encodeBatch(keys: readonly (string | undefined)[], packed: Uint8Array):
   header.writeUInt32LE(BATCH_MAGIC, 0);
   header.writeUInt32LE(keys.length, 4);
   header.writeUInt32LE(packed.length, 8);
+  header.writeUInt32LE(crc32(packed), 12);
   return Buffer.concat([
     header,
     ...keys.map((key) => (key ? Buffer.from(key, "hex") : Buffer.alloc(KEY_BYTES))),

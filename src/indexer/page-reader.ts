@@ -2,9 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PageDocument } from "../core/document.ts";
 import { SearchError } from "../core/errors.ts";
+import type { TermCounter } from "../keyword/page-terms.ts";
 import { extractPage, type SkippedDocument } from "../text/extract.ts";
 import { readRecords } from "../text/json-records.ts";
 import { extractMarkdown } from "../text/markdown.ts";
+import type { CutOptions } from "./cut-page.ts";
+import { preparePage } from "./prepare-page.ts";
 import { decodeText } from "./read-bytes.ts";
 import { markdownPath, pagePath } from "./read-paths.ts";
 import type { ReadOptions, ReadResult, SkippedPage, SourceKind } from "./types.ts";
@@ -15,6 +18,8 @@ export interface ReadTask extends Pick<ReadOptions, "from" | "root" | "ignore" |
   readonly folder: string;
   /** Whether pages that don't mark their content are left out. */
   readonly markedOnly: boolean;
+  /** Whether pages come out as `PreparedPage`, and how they are cut. Default: as they were read. */
+  readonly cut?: CutOptions | undefined;
 }
 
 /** What one file holds, without regard to the others of its site. */
@@ -23,15 +28,17 @@ export type FileReading = Omit<ReadResult, "file">;
 /**
  * Read one file. Whatever is wrong with it is in the result, as a page that is `invalid`.
  *
+ * @param counter Of the terms of prepared pages.
  * @throws SearchError `bad-option` for an invalid selector.
  */
-export function readPageFile(file: string, task: ReadTask): FileReading {
+export function readPageFile(file: string, task: ReadTask, counter: TermCounter): FileReading {
   let bytes = 0;
   try {
     const content = readFileSync(join(task.folder, file));
     bytes = content.length;
-    const { from = "html" } = task;
-    return { bytes, ...sortOut(PARSERS[from](decodeText(content), file, task), file) };
+    const { from = "html", cut } = task;
+    const { pages, skipped } = sortOut(PARSERS[from](decodeText(content), file, task), file);
+    return { bytes, pages: cut ? pages.map((page) => preparePage(page, cut, counter)) : pages, skipped };
   } catch (thrown) {
     if (thrown instanceof SearchError && thrown.code === "bad-option") throw thrown;
     return { ...invalidFile(file, thrown), bytes };

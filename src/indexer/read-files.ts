@@ -1,3 +1,4 @@
+import { unpackReadings } from "./pack-readings.ts";
 import type { PageCache } from "./page-cache.ts";
 import type { FileReading, ReadTask } from "./page-reader.ts";
 import { type Batch, readBatch } from "./read-batch.ts";
@@ -33,13 +34,13 @@ export async function* readFiles(
   const missing = files.map((_, i) => i).filter((i) => !cache?.has(keys[i]));
   const isMissing = new Set(missing);
   const bytes = missing.reduce((sum, i) => sum + (scan?.sizes[i] ?? 0), 0);
-  const source = openSource({ task, threads: threads ?? threadsFor(bytes), pack: cache !== undefined, start, signal });
-  const keep = async (indices: readonly number[], { packed }: Batch) => {
-    if (packed)
-      await cache?.add(
-        indices.map((i) => keys[i]),
-        packed,
-      );
+  const source = openSource({ task, threads: threads ?? threadsFor(bytes), start, signal });
+  const keep = async (indices: readonly number[], { packed, isWhole }: Batch) => {
+    if (!isWhole) return;
+    await cache?.add(
+      indices.map((i) => keys[i]),
+      packed,
+    );
   };
   const fresh = readAhead(batchesOf(missing, scan?.sizes), {
     ahead: source.ahead,
@@ -59,8 +60,8 @@ export async function* readFiles(
 
 /** What the cache had and could not give. */
 async function readAgain(file: string, task: ReadTask): Promise<FileReading> {
-  const { json } = await readBatch([file], task, { pack: false });
-  return (JSON.parse(json) as [FileReading])[0];
+  const { packed } = await readBatch([file], task);
+  return unpackReadings(packed)[0] as FileReading;
 }
 
 interface Source {
@@ -72,7 +73,7 @@ interface Source {
 
 function openSource(options: ReadPoolOptions): Source {
   const { threads, task } = options;
-  if (threads === 0) return { ahead: 0, read: (files) => readBatch(files, task, options), close: async () => {} };
+  if (threads === 0) return { ahead: 0, read: (files) => readBatch(files, task), close: async () => {} };
   const pool = new ReadPool(options);
   return { ahead: threads * AHEAD, read: (files) => pool.read(files), close: () => pool.close() };
 }
@@ -107,7 +108,7 @@ async function* readAhead(
     if (!first) return;
     const batch = await first.batch;
     await keep(first.indices, batch);
-    yield* JSON.parse(batch.json) as FileReading[];
+    yield* unpackReadings(batch.packed);
   }
   for (const indices of batches) {
     const batch = read(indices);

@@ -2,14 +2,13 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { SearchError, type SearchErrorJson } from "../core/errors.ts";
+import { packReadings, unpackReadings } from "./pack-readings.ts";
 import { invalidFile, type ReadTask } from "./page-reader.ts";
-import { type Batch, packJson } from "./read-batch.ts";
+import type { Batch } from "./read-batch.ts";
 
 /** What a thread is started with; then it is sent lists of files, each answered by a {@link WorkerAnswer}. */
 export interface WorkerInput {
   readonly task: ReadTask;
-  /** Whether batches are packed for the page cache. */
-  readonly pack: boolean;
 }
 
 /** What a thread answers to a list of files. */
@@ -96,9 +95,9 @@ export class ReadPool {
   }
 
   #hire(): Reader | undefined {
-    const { threads, start = startWorker, task, pack } = this.#options;
+    const { threads, start = startWorker, task } = this.#options;
     if (this.#waiting.length === 0 || this.#crew.length >= threads) return undefined;
-    const reader: Reader = { worker: start({ task, pack }), job: undefined };
+    const reader: Reader = { worker: start({ task }), job: undefined };
     let cause: unknown;
     reader.worker.on("message", (answer: WorkerAnswer) => this.#finish(reader, answer));
     reader.worker.on("error", (error) => {
@@ -130,12 +129,12 @@ export class ReadPool {
       job.reject(new SearchError("worker-crashed", `The thread that reads pages cannot start: ${message}`, { cause }));
     } else if (job.files.length > 1) {
       const parts = Promise.all(job.files.map((file) => this.read([file])));
-      parts.then((batches) => job.resolve(joinBatches(batches, this.#options.pack)), job.reject);
+      parts.then((batches) => job.resolve(joinBatches(batches)), job.reject);
     } else {
       const [file = ""] = job.files;
       const reading = invalidFile(file, new Error(`The thread that read it crashed: ${message}`));
-      // Not packed: the next build tries it again.
-      job.resolve({ json: JSON.stringify([reading]) });
+      // Not whole: the next build tries it again.
+      job.resolve({ packed: packReadings([reading]), isWhole: false });
       this.#next();
     }
   }
@@ -165,9 +164,9 @@ function workerUrl(): URL {
   return new URL("read-worker.js", import.meta.url);
 }
 
-/** Packed only when all parts are: a cache entry stands for a whole batch. */
-function joinBatches(batches: readonly Batch[], pack: boolean): Batch {
-  const json = `[${batches.map((batch) => batch.json.slice(1, -1)).join(",")}]`;
-  const isWhole = pack && batches.every(({ packed }) => packed);
-  return { json, packed: isWhole ? packJson(json) : undefined };
+function joinBatches(batches: readonly Batch[]): Batch {
+  return {
+    packed: packReadings(batches.flatMap(({ packed }) => unpackReadings(packed))),
+    isWhole: batches.every(({ isWhole }) => isWhole),
+  };
 }

@@ -3,6 +3,7 @@ import { basename, dirname } from "node:path";
 import { glob } from "tinyglobby";
 import { SearchError } from "../core/errors.ts";
 import { barePath } from "../text/extract-paths.ts";
+import type { CutOptions } from "./cut-page.ts";
 import type { PageCache } from "./page-cache.ts";
 import { readFiles } from "./read-files.ts";
 import { pagePath } from "./read-paths.ts";
@@ -50,6 +51,8 @@ export interface ReadAids {
   readonly scan?: SiteScan | undefined;
   /** Readings of earlier builds; needs a scan. */
   readonly cache?: PageCache | undefined;
+  /** Whether pages come out as `PreparedPage`, and how they are cut. Default: as they were read. */
+  readonly cut?: CutOptions | undefined;
   /** Threads to read with; 0 = the calling one. Default: by the bytes that the scan counted; 0 without one. */
   readonly threads?: number | undefined;
   /** Starts a thread; see `ReadPool`. */
@@ -72,7 +75,7 @@ export async function* readSite(options: ReadOptions, aids: ReadAids = {}): Asyn
   const folder = await readFolder(options);
   const survey = from === "html" ? (aids.scan?.survey ?? (await surveySite(folder, files, signal))) : undefined;
   const markedOnly = survey?.marked === true && root === undefined;
-  const task = { folder, from, root, ignore, language, cleanUrls, markedOnly };
+  const task = { folder, from, root, ignore, language, cleanUrls, markedOnly, cut: aids.cut };
   const known = new Set(files.map((file) => barePath(pagePath(file))));
   for await (const result of readFiles(files, task, { ...aids, signal })) {
     signal?.throwIfAborted();

@@ -3,11 +3,11 @@ import { SearchError } from "../core/errors.ts";
 import { readBatch } from "./read-batch.ts";
 import type { WorkerAnswer, WorkerInput } from "./read-pool.ts";
 
-const { task, pack } = workerData as WorkerInput;
+const { task } = workerData as WorkerInput;
 
 parentPort?.on("message", async (files: readonly string[]) => {
-  const answer = await readBatch(files, task, { pack }).catch(
+  const answer = await readBatch(files, task).catch(
     (thrown: unknown): WorkerAnswer => ({ error: SearchError.from(thrown).toJSON() }),
   );
-  parentPort?.postMessage(answer, "packed" in answer && answer.packed ? [answer.packed.buffer as ArrayBuffer] : []);
+  parentPort?.postMessage(answer, "packed" in answer ? [answer.packed.buffer as ArrayBuffer] : []);
 });

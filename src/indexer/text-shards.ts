@@ -21,6 +21,13 @@ export interface RunStarts {
   readonly firsts: Uint32Array;
 }
 
+/** What decides where a page's texts are cut. */
+export interface PageLengths {
+  readonly path: string;
+  /** Of the text of each chunk, in UTF-16 units. */
+  readonly lengths: readonly number[];
+}
+
 /** Options of {@link planTextShards}. */
 export interface TextShardPlanOptions {
   /** Characters of text per shard. Default 4000: some 2 KB compressed. */
@@ -53,7 +60,7 @@ const TARGET_STEP = 1.25;
  * one ends as before.
  */
 export function planTextShards(
-  pages: readonly PageText[],
+  pages: readonly PageLengths[],
   runs: RunStarts,
   { targetLength = TARGET_LENGTH, maxShards = Number.POSITIVE_INFINITY }: TextShardPlanOptions = {},
 ): TextShardRange[][] {
@@ -83,12 +90,11 @@ interface MeasuredPage extends Stretch {
 }
 
 /** Pages that have chunks. */
-function measurePages(pages: readonly PageText[], { firsts }: RunStarts): MeasuredPage[] {
+function measurePages(pages: readonly PageLengths[], { firsts }: RunStarts): MeasuredPage[] {
   const measured: MeasuredPage[] = [];
   let first = 0;
   let firstRun = 0;
-  for (const [page, { path, sections }] of pages.entries()) {
-    const lengths = sections.flatMap(({ chunks }) => chunks.map(({ text }) => text.length));
+  for (const [page, { path, lengths }] of pages.entries()) {
     const end = first + lengths.length;
     const runs: Stretch[] = [];
     for (let run = firstRun; run < firsts.length && (firsts[run] as number) < end; run++) {
@@ -187,14 +193,15 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** The pages and parts of pages of one shard, for `encodeTextShard`: sections without a chunk in it are left out. */
-export function textShardParts(
-  pages: readonly PageText[],
-  { firstPage, endPage, first, end, firstChunk }: TextShardRange,
-): PageText[] {
+/**
+ * The pages and parts of pages of one shard, for `encodeTextShard`: sections without a chunk in it are left out.
+ *
+ * @param pages Those of which the file has a chunk.
+ */
+export function textShardParts(pages: readonly PageText[], { first, end, firstChunk }: TextShardRange): PageText[] {
   const parts: PageText[] = [];
   let [from, left] = [firstChunk, end - first];
-  for (const page of pages.slice(firstPage, endPage)) {
+  for (const page of pages) {
     const sections = cutSections(page.sections, from, from + left);
     const count = sum(sections.map(({ chunks }) => chunks.length));
     if (count > 0) parts.push({ ...page, firstChunk: page.firstChunk + from, sections });

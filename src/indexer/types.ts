@@ -1,8 +1,40 @@
 import type { PageDocument } from "../core/document.ts";
+import type { FusionParams } from "../core/fusion.ts";
 import type { VectorPrecision } from "../core/manifest.ts";
+import type { EncoderOptions as EncoderSettings } from "../embed/encoder-spec.ts";
 
 /** Where pages come from. */
 export type SourceKind = "html" | "markdown" | "json";
+
+/** A sentence encoder beside the embedded model: from the Hugging Face hub, or from a folder. */
+export interface EncoderOptions extends EncoderSettings {
+  /** Name on the hub, as `Xenova/bge-small-en-v1.5`, or path of a folder with its files. */
+  readonly name: string;
+  /** Branch, tag or commit on the hub. Default `main`. */
+  readonly revision?: string | undefined;
+  /** A cross-encoder that reads the best results once more. */
+  readonly rerank?: RerankOptions | undefined;
+  /** How its ranking and that by words become one. Default: reciprocal ranks, in equal shares for most queries. */
+  readonly fusion?: { readonly [K in keyof FusionParams]?: FusionParams[K] | undefined } | undefined;
+}
+
+/** A cross-encoder: a model that reads a query and a text together. */
+export interface RerankOptions extends Pick<EncoderOptions, "name" | "revision" | "dtype" | "maxTokens"> {
+  /** How many results it reads. Default 20. */
+  readonly top?: number | undefined;
+}
+
+/** A sentence encoder on a server that speaks OpenAI's embeddings API, as Ollama does. */
+export interface ServerOptions extends Pick<EncoderOptions, "name" | "fusion" | "languages"> {
+  /** Server that embeds the site's texts, as `http://localhost:11434`. A key is taken from SEMANTIC_SEARCH_API_KEY. */
+  readonly url: string;
+  /** Server that visitors' queries go to: an address of the site's own, absolute or relative to `index.json`. */
+  readonly queryUrl: string;
+  /** Ask for vectors of that length. Default: the model's own. */
+  readonly dims?: number | undefined;
+  readonly queryPrefix?: string | undefined;
+  readonly passagePrefix?: string | undefined;
+}
 
 /** Which part of a site to read, and how. */
 export interface ReadOptions {
@@ -48,8 +80,11 @@ export interface ReadResult {
 
 /** Progress of a build; sent often, cheap to ignore. */
 export interface BuildProgress {
-  readonly phase: "scan" | "read" | "adapt" | "embed" | "cluster" | "write";
-  /** Files looked at, files read, visits of runs (three each), runs embedded, steps of the clustering, files written. */
+  readonly phase: "scan" | "fetch" | "read" | "adapt" | "embed" | "cluster" | "encode" | "link" | "write";
+  /**
+   * Files looked at, bytes of a model, files read, visits of runs (three each), runs embedded by the static model, steps
+   * of the clustering, runs embedded by the sentence encoder, vectors linked, files written.
+   */
   readonly done: number;
   readonly total: number;
   /** Bytes read or written so far in this phase. */
@@ -68,8 +103,15 @@ export interface IndexSiteOptions extends ReadOptions {
   readonly chunkTokens?: number | undefined;
   /** Tokens that a chunk repeats from the one before. Default 30. */
   readonly overlapTokens?: number | undefined;
-  /** Folder or file of the static model. Default: the embedded one; `false` for an index by words alone. */
-  readonly model?: string | false | undefined;
+  /**
+   * A sentence encoder, whose space stands beside that of the embedded model; `false` for an index by words alone.
+   * The path of a static model's file, as `tune` writes it, is the same as `staticModel`. Default: the embedded model alone.
+   */
+  readonly model?: string | EncoderOptions | ServerOptions | false | undefined;
+  /** File of the static model. Default: the embedded one. */
+  readonly staticModel?: string | undefined;
+  /** Folder that holds the models, by name, so that nothing is fetched. Default: the hub. */
+  readonly modelsFrom?: string | undefined;
   /** Adapt the static model to the site's own texts. Default true. */
   readonly adapt?: boolean | undefined;
   /** Most files of the index, without those of earlier builds that `keep` leaves. Default 10,000. */
@@ -78,7 +120,7 @@ export interface IndexSiteOptions extends ReadOptions {
   readonly keep?: number | undefined;
   /** Stop at the first invalid page. Default false: name it and go on. */
   readonly strict?: boolean | undefined;
-  /** Build even if nothing changed, and forget what the last build read, adapted and embedded. Default false. */
+  /** Build even if nothing changed, and forget all that the last build left: as on another machine. Default false. */
   readonly force?: boolean | undefined;
   readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
 }
@@ -93,12 +135,17 @@ export interface IndexReport {
   readonly pages: number;
   readonly sections: number;
   readonly chunks: number;
-  /** Runs of chunks, one vector each, that were embedded now, and taken over from the last build. */
+  /** Runs of chunks, one vector each and model, that were embedded now, and taken over from the last build. */
   readonly embedded: number;
   readonly reused: number;
+  /** Runs among these that were longer than the sentence encoder takes, and lost their end. */
+  readonly truncated: number;
   readonly languages: readonly string[];
   readonly skipped: readonly SkippedPage[];
-  /** Bytes of the index by kind: `pages`, `paths`, `terms`, `cells`, `vectors`, `text`, `model`, `manifest`, `code`. */
+  /**
+   * Bytes of the index by kind: `pages`, `paths`, `terms`, `cells`, `vectors`, `text`, `model` (the static one), `models`
+   * (sentence encoders with their vectors, and what runs them), `manifest`, `code`.
+   */
   readonly bytes: Readonly<Record<string, number>>;
   readonly elapsedMs: number;
 }

@@ -1,12 +1,12 @@
 import type { Passage } from "../core/embedder.ts";
-import type { PageChunks } from "./cut-page.ts";
+import type { SitePage } from "./site-page.ts";
 
 /** Consecutive chunks of one page that share a vector, `[first, first + count)` each; together all chunks, in order. */
 export interface VectorRuns {
   /** First chunk of each run, numbered through all pages. */
   readonly firsts: Uint32Array;
   readonly counts: Uint32Array;
-  /** What is embedded, one per run. */
+  /** What is embedded, one per run. Their keys are at hand; the rest is looked up when it is asked for. */
   readonly passages: readonly Passage[];
 }
 
@@ -24,37 +24,77 @@ const MAX_CHUNKS = 16;
  * A run of several has the title and headings of its first chunk; each later chunk's text follows on a line of its own,
  * after those of its headings that the first chunk does not have.
  */
-export function vectorRuns(pages: readonly PageChunks[]): VectorRuns {
+export function vectorRuns(pages: readonly SitePage[]): VectorRuns {
   const firsts: number[] = [];
   const counts: number[] = [];
   const passages: Passage[] = [];
+  const texts = new LatestPassages();
   let first = 0;
   for (const page of pages) {
-    for (const run of runsOf(page.passages)) {
-      firsts.push(first);
-      counts.push(run.length);
-      passages.push(joinPassages(run));
-      first += run.length;
+    let start = 0;
+    for (const count of runsOf(page.lengths)) {
+      firsts.push(first + start);
+      counts.push(count);
+      passages.push(runPassage(page, { start, end: start + count, texts }));
+      start += count;
     }
+    first += start;
   }
   return { firsts: Uint32Array.from(firsts), counts: Uint32Array.from(counts), passages };
 }
 
-function runsOf(passages: readonly Passage[]): Passage[][] {
-  const runs: Passage[][] = [];
+/** Numbers of chunks of the runs of one page, by the lengths of its chunks. */
+function runsOf(lengths: readonly number[]): number[] {
+  const runs: number[] = [];
   let length = 0;
-  for (const passage of passages) {
-    const joined = length + passage.text.length;
-    const run = runs.at(-1);
-    if (run && run.length < MAX_CHUNKS && length < ENOUGH_LENGTH && joined <= MAX_LENGTH) {
-      run.push(passage);
+  let size = 0;
+  for (const own of lengths) {
+    const joined = length + own;
+    if (size > 0 && size < MAX_CHUNKS && length < ENOUGH_LENGTH && joined <= MAX_LENGTH) {
+      size++;
       length = joined;
     } else {
-      runs.push([passage]);
-      length = passage.text.length;
+      if (size > 0) runs.push(size);
+      size = 1;
+      length = own;
     }
   }
+  if (size > 0) runs.push(size);
   return runs;
+}
+
+/** A page's runs are asked for one after the other. */
+class LatestPassages {
+  #page: SitePage | undefined;
+  #passages: readonly Passage[] = [];
+
+  of(page: SitePage): readonly Passage[] {
+    if (this.#page !== page) this.#passages = page.passages();
+    this.#page = page;
+    return this.#passages;
+  }
+}
+
+interface RunPlace {
+  /** Chunks `[start, end)` of the page. */
+  readonly start: number;
+  readonly end: number;
+  readonly texts: LatestPassages;
+}
+
+/** With members of its own, so that it can be copied and posted like any other passage. */
+function runPassage(page: SitePage, { start, end, texts }: RunPlace): Passage {
+  const join = () => joinPassages(texts.of(page).slice(start, end));
+  return {
+    key: page.passagesKey(start, end),
+    title: page.document.title,
+    get headings() {
+      return join().headings;
+    },
+    get text() {
+      return join().text;
+    },
+  };
 }
 
 function joinPassages(run: readonly Passage[]): Passage {

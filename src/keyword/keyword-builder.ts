@@ -1,14 +1,10 @@
+import { VarintReader } from "../core/varint.ts";
+import { MAX_OCCURRENCES, type PageTerms } from "./page-terms.ts";
 import { GrowingArray, PostingLists, type SortedLists } from "./posting-lists.ts";
 import { separator } from "./ranges.ts";
 import { encodeSpelling } from "./spelling.ts";
 import { encodeTermShard, type FieldLengths, type TermPostings, termBytes } from "./term-shard.ts";
 import { encodeTermsDirectory } from "./terms-directory.ts";
-
-/** Terms of one chunk; those of the title belong to its page. */
-export interface ChunkTerms {
-  readonly headings: readonly string[];
-  readonly text: readonly string[];
-}
 
 /** Options of {@link KeywordBuilder.finish}; the defaults were chosen by measurement. */
 export interface KeywordFilesOptions {
@@ -35,12 +31,13 @@ const MAX_SHARDS = 1000;
 const WHOLE_SPELLING_TERMS = 20_000;
 /** Shorter words are never within reach of a word that is corrected. UTF-16 units. */
 const MIN_SPELLING_LENGTH = 4;
-/** What UTF-8 cannot hold, and what ends a string in a file. */
-const UNWRITABLE = /[\0\p{Surrogate}]/gu;
 
 /** Collects the terms of all pages; 12 bytes for each distinct term of a chunk. */
 export class KeywordBuilder {
   readonly #ids = new Map<string, number>();
+  /** Of the terms of a dictionary; undefined for those that were not met yet. */
+  readonly #idsOfDictionary = new Map<readonly string[], (number | undefined)[]>();
+  readonly #tally = new Tally();
   readonly #titles = new PostingLists();
   readonly #chunks = new PostingLists();
   readonly #titleLengths = new GrowingArray();
@@ -52,16 +49,20 @@ export class KeywordBuilder {
   /**
    * Add the next page with its chunks.
    * As MiniSearch does it, a field's length is its number of distinct terms and an empty field has length 1.
+   *
+   * @param withoutText Offsets of chunks whose text is not to be found.
    */
-  addPage(title: readonly string[], chunks: readonly ChunkTerms[]): void {
-    // The title is found in the chunks of its page: without any, it is not in the index.
-    const counts = this.#count(chunks.length > 0 ? title : [], 1);
+  addPage({ dictionary, counts }: PageTerms, withoutText: ReadonlySet<number> = NONE): void {
+    const lists = { reader: new VarintReader(counts), dictionary, ids: this.#idsOf(dictionary) };
     const page = this.#pageLengths.length;
-    for (const [term, count] of counts) this.#titles.add(term, page, count);
-    this.#titleLengths.push(Math.max(1, counts.size));
-    this.#titleLengthSum += Math.max(1, counts.size) * chunks.length;
+    // The title is found in the chunks of its page: without any, it is not in the index.
+    const chunkCount = lists.reader.read();
+    const titleLength = Math.max(1, chunkCount > 0 ? this.#take(lists, 1) : skipList(lists));
+    this.#tally.empty((id, count) => this.#titles.add(id, page, count));
+    this.#titleLengths.push(titleLength);
+    this.#titleLengthSum += titleLength * chunkCount;
     let length = 0;
-    for (const chunk of chunks) length += this.#addChunk(chunk);
+    for (let chunk = 0; chunk < chunkCount; chunk++) length += this.#addChunk(lists, withoutText.has(chunk));
     this.#pageLengths.push(length);
   }
 
@@ -96,33 +97,35 @@ export class KeywordBuilder {
     };
   }
 
-  #addChunk({ headings, text }: ChunkTerms): number {
-    const inText = this.#count(text, 1);
-    const textLength = Math.max(1, inText.size);
-    const inHeadings = this.#count(headings, HEADING);
-    this.#headingLengths.push(Math.max(1, inHeadings.size));
+  #addChunk(lists: Lists, isEmptied: boolean): number {
+    const chunk = this.#textLengths.length;
+    this.#headingLengths.push(Math.max(1, this.#take(lists, HEADING)));
+    const textLength = Math.max(1, isEmptied ? skipList(lists) : this.#take(lists, 1));
     this.#textLengths.push(textLength);
-    for (const [term, count] of inHeadings) inText.set(term, (inText.get(term) ?? 0) + count);
-    const chunk = this.#textLengths.length - 1;
-    for (const [term, counts] of inText) this.#chunks.add(term, chunk, counts);
+    this.#tally.empty((id, counts) => this.#chunks.add(id, chunk, counts));
     return textLength;
   }
 
-  /** Numbers of the distinct terms with their occurrences, at most 65,535, times `unit`. */
-  #count(terms: readonly string[], unit: number): Map<number, number> {
-    const counts = new Map<number, number>();
-    for (const term of terms) {
-      const id = this.#idOf(term);
-      counts.set(id, Math.min((counts.get(id) ?? 0) + unit, MAX_COUNT * unit));
+  /** Tally the next list, its occurrences times `unit`; gives its number of distinct terms. */
+  #take({ reader, dictionary, ids }: Lists, unit: number): number {
+    const size = reader.read();
+    for (let i = 0; i < size; i++) {
+      const number = reader.read();
+      ids[number] ??= this.#idOf(dictionary[number] as string);
+      this.#tally.add(ids[number], reader.read() * unit);
     }
-    return counts;
+    return size;
+  }
+
+  #idsOf(dictionary: readonly string[]): (number | undefined)[] {
+    const known = this.#idsOfDictionary.get(dictionary) ?? [];
+    this.#idsOfDictionary.set(dictionary, known);
+    return known;
   }
 
   #idOf(term: string): number {
     const known = this.#ids.get(term);
     if (known !== undefined) return known;
-    const written = term.replace(UNWRITABLE, "\ufffd");
-    if (written !== term) return this.#idOf(written);
     this.#ids.set(term, this.#ids.size);
     return this.#ids.size - 1;
   }
@@ -134,9 +137,51 @@ export class KeywordBuilder {
   }
 }
 
-/** A count in the headings, beside one in the text, in one u32. */
-const HEADING = 2 ** 16;
-const MAX_COUNT = HEADING - 1;
+/** Unit of a count in the headings, beside one in the text, in one u32. */
+const HEADING = MAX_OCCURRENCES + 1;
+const NONE: ReadonlySet<number> = new Set();
+
+/** The lists of a page, read one after the other. */
+interface Lists {
+  readonly reader: VarintReader;
+  readonly dictionary: readonly string[];
+  /** Of the dictionary's terms, as far as they are known. */
+  readonly ids: (number | undefined)[];
+}
+
+/** @returns 0, as of a list without terms. */
+function skipList({ reader }: Lists): number {
+  for (let left = 2 * reader.read(); left > 0; left--) reader.read();
+  return 0;
+}
+
+/** Sums by small numbers, used over and over. */
+class Tally {
+  readonly #touched: number[] = [];
+  #sums = new Uint32Array(1024);
+
+  add(id: number, count: number): void {
+    if (id >= this.#sums.length) this.#grow(id);
+    const sum = this.#sums[id] as number;
+    if (sum === 0) this.#touched.push(id);
+    this.#sums[id] = sum + count;
+  }
+
+  /** Give out every sum above 0, and begin anew. */
+  empty(take: (id: number, sum: number) => void): void {
+    for (const id of this.#touched) {
+      take(id, this.#sums[id] as number);
+      this.#sums[id] = 0;
+    }
+    this.#touched.length = 0;
+  }
+
+  #grow(id: number): void {
+    const larger = new Uint32Array(2 * id);
+    larger.set(this.#sums);
+    this.#sums = larger;
+  }
+}
 
 /** Postings by the position of their term, ascending by code unit. */
 class SortedTerms {
@@ -146,7 +191,7 @@ class SortedTerms {
   readonly #chunks: SortedLists;
 
   constructor(ids: ReadonlyMap<string, number>, titles: SortedLists, chunks: SortedLists) {
-    this.#terms = [...ids].sort(([a], [b]) => (a < b ? -1 : 1));
+    this.#terms = Array.from([...ids.keys()].sort(), (term) => [term, ids.get(term) as number]);
     this.#titles = titles;
     this.#chunks = chunks;
     this.size = ids.size;
@@ -160,7 +205,7 @@ class SortedTerms {
   /** Words that occur in that many chunks or titles, ascending. */
   words(minChunks: number): string[] {
     return this.#terms.flatMap(([term, id]) => {
-      const count = this.#titles.list(id).places.length + this.#chunks.list(id).places.length;
+      const count = this.#titles.count(id) + this.#chunks.count(id);
       return term.length >= MIN_SPELLING_LENGTH && count >= minChunks ? [term] : [];
     });
   }

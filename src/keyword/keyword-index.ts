@@ -56,6 +56,11 @@ export class KeywordIndex {
     this.#board = new Scoreboard(this.#statistics);
   }
 
+  /** Names of all files that searches may read. */
+  files(): string[] {
+    return this.#directory.files();
+  }
+
   /**
    * Chunks that contain any of the words. One round of reading; a second for a word past its stem and for one that is
    * not there, and for the latter a third.

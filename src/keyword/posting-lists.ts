@@ -2,6 +2,8 @@
 export interface SortedLists {
   /** Number of terms. */
   readonly size: number;
+  /** Length of the list of one term. */
+  count(term: number): number;
   /** The list of one term. */
   list(term: number): PostingList;
 }
@@ -44,6 +46,7 @@ export class PostingLists {
     }
     return {
       size: termCount,
+      count: (term) => (starts[term + 1] as number) - (starts[term] as number),
       list: (term) => ({
         places: sorted.places.subarray(starts[term], starts[term + 1]),
         counts: sorted.counts.subarray(starts[term], starts[term + 1]),

@@ -1,6 +1,6 @@
 import { Container, encodeContainer, packStrings } from "../core/container.ts";
 import { SearchError } from "../core/errors.ts";
-import { packNames, unpackName } from "../core/names.ts";
+import { countNames, packNames, unpackName } from "../core/names.ts";
 import { VarintReader, VarintWriter } from "../core/varint.ts";
 import { Ranges } from "./ranges.ts";
 
@@ -65,6 +65,11 @@ export class TermsDirectory {
     }
     const high = new VarintReader(container.get("phigh", Uint8Array));
     this.pageLengths = Uint32Array.from(low, (value) => high.read() * 256 + value);
+  }
+
+  /** Names of all files of the keyword index but this one. */
+  files(): string[] {
+    return Array.from({ length: countNames(this.#names) }, (_, number) => this.shardFile(number));
   }
 
   /** How frequent a shard's most frequent term is, as the number of bits in its number of chunks. */

@@ -1,6 +1,6 @@
 import type { Analyzer } from "../core/manifest.ts";
 import type { Excerpt, TextRange } from "../core/search.ts";
-import { splitWords } from "./words.ts";
+import { eachWord } from "./words.ts";
 
 /** Options of {@link excerpt}. */
 export interface ExcerptOptions {
@@ -45,11 +45,17 @@ interface Match {
 }
 
 function matchingWords(text: string, terms: ReadonlyMap<string, number>, analyzer: Analyzer): Match[] {
-  if (terms.size === 0) return [];
-  return splitWords(text, analyzer).flatMap(({ range, terms: own }) => {
-    const term = own.find((candidate) => terms.has(candidate));
-    return term === undefined ? [] : [{ range, term, worth: terms.get(term) ?? 0 }];
+  const matches: Match[] = [];
+  if (terms.size === 0) return matches;
+  eachWord(text, analyzer, (start, end, own) => {
+    for (const term of own) {
+      const worth = terms.get(term);
+      if (worth === undefined) continue;
+      matches.push({ range: [start, end], term, worth });
+      return;
+    }
   });
+  return matches;
 }
 
 /** The span of at most `maxLength` whose distinct terms are worth most; the first of equals. */
@@ -105,7 +111,8 @@ function trim(text: string, [start, end]: TextRange): TextRange {
 /** The slice with ellipses where the text goes on within a sentence, white space flattened, marks shifted. */
 function cut(text: string, [start, end]: TextRange, marks: readonly TextRange[]): Excerpt {
   const before = start > 0 && !/[.!?。！？:]\s*$/.test(text.slice(Math.max(0, start - 3), start)) ? ELLIPSIS : "";
-  const after = end < text.length && !/[.!?。！？:]["'”’)\]]?$/.test(text.slice(0, end)) ? ELLIPSIS : "";
+  const after =
+    end < text.length && !/[.!?。！？:]["'”’)\]]?$/.test(text.slice(Math.max(0, end - 2), end)) ? ELLIPSIS : "";
   const shift = before.length - start;
   return {
     // One character for one, so that the marks stay where they are.

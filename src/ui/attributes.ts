@@ -24,4 +24,5 @@ export interface SemanticSearchAttributes {
   "query-param"?: string | undefined;
   "no-text-fragments"?: boolean | undefined;
   model?: string | undefined;
+  load?: "demand" | "all" | undefined;
 }

@@ -18,17 +18,20 @@ export interface SelectEventDetail {
   readonly newTab: boolean;
 }
 
-/** Detail of `ss-error`: a search failed. */
+/** Detail of `ss-error`: a search failed, or the index could not be kept. */
 export interface ErrorEventDetail {
   readonly error: SearchError;
 }
 
-/** Detail of `ss-progress`: a file of the index arrived. */
+/** Detail of `ss-progress`: a file of the index arrived, or was kept. */
 export interface SearchProgress {
-  /** URL of the file. */
+  /** Relative to `index.json`. */
   readonly file: string;
-  /** Compressed bytes received so far, over all files. */
+  /** Compressed bytes received so far: by searches, or to keep the index. */
   readonly loadedBytes: number;
+  /** With `load="all"`, of a file that was kept: how many are, and how many there are. */
+  readonly files?: number;
+  readonly totalFiles?: number;
 }
 
 /** Detail of `ss-model`: a larger model is there, and searches by meaning use it from now on. */

@@ -3,6 +3,8 @@ import type { LoadedSpace, SearchBackend, SpaceInfo, SpaceProgress } from "../co
 
 /** Less memory than that, in GB as browsers report it, and a large model is only offered. */
 const MIN_DEVICE_MEMORY = 4;
+/** More bytes than that are only offered, wherever. */
+const MAX_UNASKED_BYTES = 64e6;
 /** Kept in the visitor's browser: the fingerprint of the model that was declined. */
 const DECLINED_KEY = "semantic-search-declined-model";
 
@@ -137,7 +139,7 @@ function isWelcome({ download, fingerprint }: SpaceInfo, model: string): boolean
   if (model !== "auto" || download?.cached) return true;
   const { connection, deviceMemory = MIN_DEVICE_MEMORY } = navigator as NavigatorHints;
   const isSlow = connection?.saveData || /2g|3g/.test(connection?.effectiveType ?? "");
-  return !isSlow && deviceMemory >= MIN_DEVICE_MEMORY;
+  return !isSlow && deviceMemory >= MIN_DEVICE_MEMORY && (download?.bytes ?? 0) <= MAX_UNASKED_BYTES;
 }
 
 function isDeclined(fingerprint: string): boolean {

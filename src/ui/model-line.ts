@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { fill } from "./fill.ts";
 import type { ModelState } from "./model-download.ts";
-import { alertIcon, meaningIcon } from "./panel-icons.ts";
+import { meaningIcon } from "./panel-icons.ts";
+import { note } from "./states.ts";
 import type { Strings } from "./strings.ts";
 
 /** Whom the line about a larger model tells. */
@@ -13,7 +14,9 @@ export interface ModelLineHost {
 /** What there is to say about a larger model: that it may be had, or how far it is. */
 export function modelLine(state: ModelState, strings: Strings, host: ModelLineHost): unknown {
   if (state.phase === "none") return nothing;
-  if (state.phase === "failed") return failedLine(state.error.message, strings, host);
+  if (state.phase === "failed") {
+    return line(note(strings.modelFailed, state.error), button("model-load", strings.retry, host.onLoad));
+  }
   const size = (bytes: number) => megabytes(bytes, strings.locale);
   if (state.phase === "offered") {
     const text = fill(strings.modelOffer, { total: size(state.totalBytes) });
@@ -26,11 +29,6 @@ export function modelLine(state: ModelState, strings: Strings, host: ModelLineHo
       <progress part="model-progress" aria-label=${strings.modelOffer} max=${totalBytes} value=${loadedBytes}></progress>`,
     button("model-decline", strings.modelDecline, host.onDecline),
   );
-}
-
-function failedLine(message: string, strings: Strings, host: ModelLineHost): TemplateResult {
-  const reason = html`${alertIcon}<span>${strings.modelFailed}: <bdi>${message}</bdi></span>`;
-  return line(reason, button("model-load", strings.retry, host.onLoad));
 }
 
 function line(content: TemplateResult, action: TemplateResult): TemplateResult {

@@ -184,9 +184,8 @@ const footer = css`
   [part~=model] {
     flex: none;
     display: flex;
-    flex-wrap: wrap;
     align-items: center;
-    gap: 0.25em 0.6em;
+    gap: 0.6em;
     padding: 0.5em 1.1em;
     font-size: 0.8125em;
     color: var(--_muted);
@@ -195,14 +194,20 @@ const footer = css`
   [part~=model] svg {
     color: var(--_accent);
   }
+  [part~=model] :is(span, [part~=note]) {
+    flex: 1 1 0;
+    padding: 0;
+    font-size: inherit;
+    border: 0;
+  }
   [part~=model-progress] {
-    flex: 1 1 6em;
+    flex: 1 1 0;
     max-inline-size: 14em;
     block-size: 0.4em;
     accent-color: var(--_accent);
   }
   [part~=model] button {
-    margin-inline-start: auto;
+    flex: none;
     padding: 0.25em 0.8em;
   }
   [part~=footer] {

@@ -9,6 +9,8 @@ import { Announcer } from "./announcer.ts";
 import { type BackendChoice, type BackendFactory, BackendSource } from "./backend-source.ts";
 import { commandOf, type KeyCommand, type KeyMap } from "./commands.ts";
 import { emit } from "./events.ts";
+import { whenIdle } from "./idle.ts";
+import { IndexKeeping } from "./index-keeping.ts";
 import { ModelDownload } from "./model-download.ts";
 import { modelLine } from "./model-line.ts";
 import { resultsView } from "./results-view.ts";
@@ -27,6 +29,8 @@ export interface PanelOptions {
   readonly textFragments: boolean;
   /** `auto`, `static`, or the id of a space of the index. */
   readonly model: string;
+  /** Whether the whole index is to be on the device. */
+  readonly keepAll: boolean;
   readonly keys: Partial<KeyMap>;
   readonly strings: Partial<Strings>;
 }
@@ -53,6 +57,7 @@ export class SearchPanel {
   readonly #backends: BackendSource;
   readonly #session: SearchSession;
   readonly #model: ModelDownload;
+  readonly #keeping: IndexKeeping;
   #query = "";
 
   constructor(host: PanelHost) {
@@ -75,7 +80,13 @@ export class SearchPanel {
         this.#session.refine();
       },
     });
-    this.#backends.warm();
+    this.#keeping = new IndexKeeping({
+      backend: () => this.#backends.get(),
+      isWanted: () => host.options().keepAll,
+      progress: (progress) => emit(host.element, "ss-progress", progress),
+      failed: (error) => emit(host.element, "ss-error", { error }),
+    });
+    this.#warm();
   }
 
   /** The answer on screen, if any. */
@@ -112,24 +123,33 @@ export class SearchPanel {
   retry(): void {
     this.stop();
     this.#session.run();
+    this.keep();
+  }
+
+  /** Fetches the whole index if the page wants it, and nothing else is to do. */
+  keep(): void {
+    whenIdle(() => this.#keeping.start());
   }
 
   /** Gives up what is under way, and the element's own backend. */
   stop(): void {
     this.#session.stop();
     this.#model.reset();
+    this.#keeping.reset();
     this.#backends.discard();
   }
 
   /** Takes up again what was stopped. */
   resume(): void {
     if (this.#session.interrupted) this.#session.run();
+    this.keep();
   }
 
   /** The connection is back. */
   reconnect(): void {
     const { view } = this.#session;
     if (view.phase === "failed" && view.error.code === "network") this.retry();
+    this.keep();
   }
 
   /** A key was pressed in the input, or elsewhere in the search. */
@@ -160,6 +180,12 @@ export class SearchPanel {
       onDecline: () => this.#model.decline(),
     });
     return html`${results}${model}${footer(view, strings)}${this.#announcer.render()}`;
+  }
+
+  /** What a first query needs comes before everything else. */
+  async #warm(): Promise<void> {
+    await this.#backends.warm();
+    this.keep();
   }
 
   /** Carries out a command; false when there is nothing to do, and the key keeps its meaning. */

@@ -6,6 +6,7 @@ import type { BackendFactory } from "./backend-source.ts";
 import { isChord, isPrintable, isTyping } from "./chords.ts";
 import type { KeyMap } from "./commands.ts";
 import { emit } from "./events.ts";
+import { savesData, whenIdle } from "./idle.ts";
 import { Modal } from "./modal.ts";
 import { isOnDarkPage, selectedText } from "./page.ts";
 import type { PanelOptions, SearchPanel } from "./panel.ts";
@@ -16,8 +17,8 @@ import { styles } from "./styles.ts";
 /**
  * Searches a static site by words and by meaning, in the visitor's browser.
  *
- * A button that opens a dialog, or, with `inline`, a search box with its results below. Nothing is fetched before
- * the visitor points at it, focuses it or presses its shortcut.
+ * A button that opens a dialog, or, with `inline`, a search box with its results below. Without `load="all"`, nothing is
+ * fetched before the visitor points at it, focuses it or presses its shortcut.
  *
  * @summary Search by meaning for static sites.
  *
@@ -79,8 +80,8 @@ import { styles } from "./styles.ts";
  *
  * @event {CustomEvent<SearchEventDetail>} ss-search - A query was answered.
  * @event {CustomEvent<SelectEventDetail>} ss-select - A result was chosen; cancel it to open it yourself.
- * @event {CustomEvent<ErrorEventDetail>} ss-error - A search failed.
- * @event {CustomEvent<SearchProgress>} ss-progress - A file of the index arrived.
+ * @event {CustomEvent<ErrorEventDetail>} ss-error - A search failed, or the index could not be kept.
+ * @event {CustomEvent<SearchProgress>} ss-progress - A file of the index arrived, or was kept.
  * @event {CustomEvent<ModelEventDetail>} ss-model - A larger model is there and answers from now on.
  */
 export class SemanticSearchElement extends LitElement {
@@ -105,6 +106,7 @@ export class SemanticSearchElement extends LitElement {
     queryParam: { attribute: "query-param" },
     noTextFragments: { type: Boolean, attribute: "no-text-fragments" },
     model: {},
+    load: {},
     backend: { attribute: false },
     keys: { attribute: false },
     strings: { attribute: false },
@@ -138,6 +140,11 @@ export class SemanticSearchElement extends LitElement {
    * a device or a connection that it would weigh on.
    */
   declare model: string;
+  /**
+   * What is fetched: `demand` (default), what a query needs, or `all`: the whole index, which is then kept on the device.
+   * As an attribute of the page it waits until the browser is idle, and spares visitors who save data.
+   */
+  declare load: "demand" | "all";
   /** Answers the queries. Default: one made from `src` when it is first needed. */
   declare backend: SearchBackend | undefined;
   /** Other keys for some of the commands of the input. */
@@ -153,6 +160,7 @@ export class SemanticSearchElement extends LitElement {
   #loadError: SearchError | undefined;
   #hasDialog = false;
   #onDark = false;
+  #keepAll = false;
 
   constructor() {
     super();
@@ -168,6 +176,7 @@ export class SemanticSearchElement extends LitElement {
     this.queryParam = "q";
     this.noTextFragments = false;
     this.model = "auto";
+    this.load = "demand";
     this.keys = {};
     this.strings = {};
   }
@@ -225,6 +234,8 @@ export class SemanticSearchElement extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (isServer) return;
+    // Later it is somebody's wish.
+    if (changed.has("load")) this.#keepAll = this.load === "all" && (this.hasUpdated || !savesData());
     if (!this.hasUpdated) this.#readAddress();
     else if (changed.has("src") || changed.has("backend") || changed.has("model")) this.#panel?.retry();
     if (this.opened || this.inline) this.#onDark = isOnDarkPage(this);
@@ -237,6 +248,7 @@ export class SemanticSearchElement extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has("opened")) this.#syncDialog();
+    if (changed.has("load") && this.#keepAll) whenIdle(() => this.#loadAll());
   }
 
   protected override render(): TemplateResult {
@@ -319,6 +331,13 @@ export class SemanticSearchElement extends LitElement {
     this.#loading ??= this.#loadPanel().catch((cause) => this.#loadFailed(cause));
   }
 
+  /** Without intent, too. */
+  #loadAll(): void {
+    if (!this.isConnected) return;
+    this.#load();
+    this.#panel?.keep();
+  }
+
   async #loadPanel(): Promise<void> {
     const parts = [this.importPanel(), SemanticSearchElement.loadBackend?.()] as const;
     const [{ SearchPanel, panelStyles }, createBackend] = await Promise.all(parts);
@@ -345,7 +364,8 @@ export class SemanticSearchElement extends LitElement {
 
   get #panelOptions(): PanelOptions {
     const { limit, sectionsPerPage, model, keys, strings } = this;
-    return { limit, sectionsPerPage, textFragments: !this.noTextFragments, model, keys, strings };
+    const [textFragments, keepAll] = [!this.noTextFragments, this.#keepAll];
+    return { limit, sectionsPerPage, textFragments, model, keepAll, keys, strings };
   }
 
   #type(query: string): void {

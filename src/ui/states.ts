@@ -36,12 +36,22 @@ export function errorState(error: SearchError, strings: Strings, onRetry: () => 
 /** What is missing from the results, quietly, with the reason for those who want to know it. */
 export function notes(view: SearchView, strings: Strings): TemplateResult[] {
   if (view.phase !== "settled") return [];
-  const texts = { semantic: strings.withoutMeaning, keyword: strings.withoutWords, text: strings.withoutText };
+  const texts = {
+    semantic: strings.withoutMeaning,
+    keyword: strings.withoutWords,
+    text: strings.withoutText,
+    model: strings.withoutModel,
+    device: strings.otherDevice,
+  };
   const missing = view.results.warnings.map(({ part, error }) => note(texts[part], error));
   return view.error ? [...missing, note(strings.interrupted, view.error)] : missing;
 }
 
-function note(text: string, { message, remedy }: { readonly message: string; readonly remedy?: string | undefined }) {
+/** A line that opens on the reason. */
+export function note(
+  text: string,
+  { message, remedy }: { readonly message: string; readonly remedy?: string | undefined },
+) {
   return html`<details part="note">
     <summary>${alertIcon}${text}</summary>
     <p dir="auto">${message} ${remedy}</p>

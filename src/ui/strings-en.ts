@@ -16,6 +16,8 @@ export const EN: Strings = {
   withoutMeaning: "Found by words only: search by meaning could not be loaded.",
   withoutWords: "Found by meaning only: search by words could not be loaded.",
   withoutText: "Some excerpts could not be loaded.",
+  withoutModel: "The better search is not working right now; the simpler one answered.",
+  otherDevice: "The graphics processor stopped answering; the search goes on without it.",
   interrupted: "The search was interrupted; these results may be incomplete.",
   retry: "Try again",
   modelLoading: "Getting a better search: {done} of {total}",

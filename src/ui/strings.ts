@@ -32,6 +32,8 @@ export interface Strings extends ShellStrings {
   readonly withoutMeaning: string;
   readonly withoutWords: string;
   readonly withoutText: string;
+  readonly withoutModel: string;
+  readonly otherDevice: string;
   readonly interrupted: string;
   readonly retry: string;
   /** A larger model is on its way: `{done}` and `{total}` are sizes. */

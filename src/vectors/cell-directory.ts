@@ -113,6 +113,11 @@ export class CellDirectory {
     this.vectorCount = this.#sizes.reduce((sum, size) => sum + size, 0);
   }
 
+  /** Names of the files of all cells. */
+  files(): string[] {
+    return Array.from({ length: this.count }, (_, cell) => this.#file(cell));
+  }
+
   /** The cells in whose direction the query points most, best first. 1,200 cells take 0.4 ms. */
   nearest(query: Float32Array, probes: number): CellRef[] {
     const [base = 0] = dotRows(query, this.mean);

@@ -29,6 +29,11 @@ export interface ClusterOptions {
    * half or more than twice what it should be, or the dimensions differ.
    */
   readonly previous?: Centroids | undefined;
+  /**
+   * Cell of each vector among those of `previous`, or −1 for a vector that it did not have: these alone are compared
+   * with all centroids. Default: all are.
+   */
+  readonly known?: Int32Array | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Work done so far, and in all, in no particular unit. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -75,13 +80,14 @@ export async function clusterVectors(
   options: ClusterOptions = {},
 ): Promise<Clusters> {
   const count = vectors.length / dims;
-  const { size = cellSizeFor(count), seed = 1, previous } = options;
+  const { size = cellSizeFor(count), seed = 1, previous, known } = options;
   const wanted = count <= 2 * size ? Math.min(1, count) : Math.round(count / size);
   const kept = previous && fits(previous, dims, wanted) ? previous : undefined;
   const work = new Work(vectors, dims, options);
-  work.plan(count * (kept ? wanted : (2 + FULL_ROUNDS) * wanted));
+  const isKnown = kept !== undefined && known !== undefined;
+  work.plan((isKnown ? known.filter((cell) => cell < 0).length : count) * (kept ? wanted : (2 + FULL_ROUNDS) * wanted));
   const centroids = kept?.centroids.slice() ?? (await train(work, { wanted, random: createRandom(seed) }));
-  const cells = await Cells.fill(work, centroids);
+  const cells = await Cells.fill(work, centroids, isKnown ? known : undefined);
   await cells.balance({ largest: LARGE * size, smallest: kept ? 1 : Math.max(1, SMALL * size) });
   work.finish();
   return { dims, ...cells.result() };
@@ -191,6 +197,15 @@ class Work {
     }
   }
 
+  /** From one centroid, as {@link compare} tells them. */
+  distances(centroid: Float32Array, members: Uint32Array): number[] {
+    this.#finder.use(centroid);
+    return Array.from(members, (member) => {
+      this.#finder.find(this.vector(member));
+      return this.#finder.distance;
+    });
+  }
+
   async #giveTurn(): Promise<void> {
     this.#options.signal?.throwIfAborted();
     this.#options.onProgress?.(Math.min(this.#done, this.#total), this.#total);
@@ -214,11 +229,16 @@ class Cells {
     this.#centroids = centroids;
   }
 
-  /** Every vector into the cell whose rounded centroid is nearest. */
-  static async fill(work: Work, centroids: Float32Array): Promise<Cells> {
+  /** Every vector into the cell whose rounded centroid is nearest, as far as that is not known. */
+  static async fill(work: Work, centroids: Float32Array, known?: Int32Array): Promise<Cells> {
     roundCentroids(centroids, work.dims);
     const cells = new Cells(work, centroids);
-    await cells.#move(range(work.count), { centroids, base: 0 });
+    if (known) {
+      cells.#cellOf.set(known.map((cell) => Math.max(0, cell)));
+      for (const [cell, members] of cells.#members().entries()) cells.#measure(cell, members);
+    }
+    const others = range(work.count);
+    await cells.#move(known ? others.filter((i) => (known[i] as number) < 0) : others, { centroids, base: 0 });
     return cells;
   }
 
@@ -281,6 +301,15 @@ class Cells {
       if (base > 0 && distance >= (this.#distances[member] as number)) return;
       this.#cellOf[member] = base + nearest;
       this.#distances[member] = distance;
+    });
+  }
+
+  /** Note how far the members of a cell are from its centroid. */
+  #measure(cell: number, members: Uint32Array): void {
+    const { dims } = this.#work;
+    const distances = this.#work.distances(this.#centroids.subarray(cell * dims, (cell + 1) * dims), members);
+    members.forEach((member, i) => {
+      this.#distances[member] = distances[i] as number;
     });
   }
 

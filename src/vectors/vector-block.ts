@@ -12,6 +12,14 @@ export interface VectorRuns {
   readonly counts: Uint32Array;
 }
 
+/** Vectors at hand, each for a run of chunks. */
+export interface RunVectors extends VectorRuns {
+  /** Dot product of the query with every vector, in order. */
+  scores(query: Float32Array): Float32Array;
+  /** One vector as floats, a copy. */
+  row(index: number): Float32Array;
+}
+
 /** Where codes are measured from: value = centre + step × code. */
 export interface Centre {
   /** Exactly what a reader adds. */
@@ -48,7 +56,7 @@ const MAX_DIMS = 65535;
 const SHORTEST = 0.5;
 
 /** Vectors, and the runs of consecutive chunks that they stand for, ascending. Decoded by {@link decodeVectorBlock}. */
-export class VectorBlock implements VectorRuns {
+export class VectorBlock implements RunVectors {
   readonly dims: number;
   readonly firsts: Uint32Array;
   readonly counts: Uint32Array;
@@ -146,8 +154,11 @@ function encodeRows(
   { dims, step, centre }: { readonly dims: number; readonly step: number; readonly centre?: Float32Array | undefined },
 ): Int8Array {
   const codes = new Int8Array(vectors.length);
-  for (let at = 0; at < vectors.length; at++) {
-    codes[at] = toCode(((vectors[at] as number) - (centre?.[at % dims] ?? 0)) / step);
+  const origin = centre ?? new Float32Array(dims);
+  for (let start = 0; start < vectors.length; start += dims) {
+    for (let d = 0; d < dims; d++) {
+      codes[start + d] = toCode(((vectors[start + d] as number) - (origin[d] as number)) / step);
+    }
   }
   return codes;
 }
@@ -201,7 +212,8 @@ export function unitFactors(
   return factors;
 }
 
-function encodeRuns({ firsts, counts }: VectorRuns): Uint8Array {
+/** Gaps between the first chunks, then the numbers of chunks, as varints. */
+export function encodeRuns({ firsts, counts }: VectorRuns): Uint8Array {
   const writer = new VarintWriter();
   for (let i = 0; i < firsts.length; i++) {
     const gap = (firsts[i] as number) - (firsts[i - 1] ?? -1);
@@ -215,7 +227,8 @@ function encodeRuns({ firsts, counts }: VectorRuns): Uint8Array {
   return writer.finish();
 }
 
-function decodeRuns(bytes: Uint8Array, count: number, origin: number): VectorRuns {
+/** The inverse of {@link encodeRuns}. */
+export function decodeRuns(bytes: Uint8Array, count: number, origin: number): VectorRuns {
   const reader = new VarintReader(bytes);
   const firsts = new Uint32Array(count);
   let previous = origin - 1;

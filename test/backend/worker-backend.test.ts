@@ -3,7 +3,7 @@ import { PROTOCOL_VERSION } from "../../src/backend/protocol.ts";
 import { WorkerBackend } from "../../src/backend/worker-client.ts";
 import type { OpenBackend } from "../../src/backend/worker-host.ts";
 import { SearchError } from "../../src/core/errors.ts";
-import type { LoadProgress, SearchBackend, SearchOptions, SpaceProgress } from "../../src/core/search.ts";
+import type { KeepProgress, LoadProgress, SearchBackend, SearchOptions, SpaceProgress } from "../../src/core/search.ts";
 import { emptyResults, FakeWorker, fakeWorkers, hangingSearch, stubBackend } from "./fake-worker.ts";
 
 const INDEX_URL = "https://example.test/search/";
@@ -108,6 +108,28 @@ describe("WorkerBackend", () => {
 
   it("says that a backend has no space to load", async () => {
     await expect(connect(stubBackend()).backend.loadSpace("bge")).rejects.toMatchObject({ code: "bad-option" });
+  });
+
+  it("keeps an index, with its progress, only for who listens, until it is stopped", async () => {
+    const step = { file: "text/1.bin", loadedBytes: 10, files: 1, totalFiles: 2 };
+    const keepAll = vi.fn<Required<SearchBackend>["keepAll"]>(async ({ onProgress, signal } = {}) => {
+      onProgress?.(step);
+      if (!onProgress) await new Promise((resolve) => signal?.addEventListener("abort", resolve));
+    });
+    const { backend } = connect(stubBackend({ keepAll }));
+    const progress: KeepProgress[] = [];
+    await expect(backend.keepAll({ onProgress: (each) => progress.push(each) })).resolves.toBeUndefined();
+    expect(progress).toEqual([step]);
+    const controller = new AbortController();
+    const stopped = backend.keepAll({ signal: controller.signal });
+    await vi.waitFor(() => expect(keepAll).toHaveBeenCalledTimes(2));
+    controller.abort();
+    await expect(stopped).rejects.toMatchObject({ code: "aborted" });
+    await vi.waitFor(() => expect(keepAll.mock.calls[1]?.[0]?.signal?.aborted).toBe(true));
+  });
+
+  it("says that a backend has nothing to keep", async () => {
+    await expect(connect(stubBackend()).backend.keepAll()).rejects.toMatchObject({ code: "storage" });
   });
 
   it("rebuilds errors with their class, code, remedy and file", async () => {

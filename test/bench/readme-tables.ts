@@ -4,6 +4,8 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { type HnswResults, hnswTable } from "./hnsw-report.ts";
+import { browserTable, nodeTable, type OnnxResults } from "./onnx-report.ts";
 import { ablation, besideHybrid, bestPeer, findings, nameOfMean, nameOfSubset } from "./quality-report.ts";
 import { CONTROL, type Comparison, type QualityResults } from "./quality-results.ts";
 import { scaleChart } from "./scale-chart.ts";
@@ -41,6 +43,10 @@ export function readmeTables(): Readonly<Record<string, string>> {
     sites: sitesTable(readResults("sites")),
     "scale-first": markdown(firstAnswerTable(readResults<ScaleResults>("scale"))),
     "scale-warm": markdown(warmTable(readResults<ScaleResults>("scale"))),
+    onnx: [browserTable(readResults<OnnxResults>("onnx")), nodeTable(readResults<OnnxResults>("onnx"))]
+      .map(markdown)
+      .join("\n\n"),
+    hnsw: markdown(hnswTable(readResults<HnswResults>("hnsw"))),
     "scale-build": markdown(buildTable(readResults<ScaleResults>("scale"))),
   };
 }

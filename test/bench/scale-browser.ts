@@ -39,16 +39,22 @@ export interface ColdCost {
 }
 
 /** Queries in a page that has answered some. */
-export interface WarmCost {
+export interface WarmCost extends AnswerTimes {
   readonly queries: number;
-  /** From the question to the answer, as the page sees it. */
-  readonly ms: Spread;
-  /** As the worker says. */
-  readonly elapsedMs?: Spread;
+  /** The same queries once more, with nothing left to fetch. Results of older runs lack it. */
+  readonly again?: AnswerTimes;
   /** Longest main-thread task, from before the index is loaded until some queries were typed; 0 for none over 50 ms. */
   readonly longestTaskMs: number;
   /** After all queries. */
   readonly memory: PageMemory;
+}
+
+/** How long answers take. */
+export interface AnswerTimes {
+  /** From the question to the answer, as the page sees it. */
+  readonly ms: Spread;
+  /** As the worker says; of engines that do. */
+  readonly elapsedMs?: Spread;
 }
 
 /** Median and 95th percentile. */
@@ -82,7 +88,7 @@ export async function measureCold(visit: Visit, networks: readonly Network[]): P
   };
 }
 
-/** Ask all queries in one page, type some, and weigh the page. */
+/** Type some queries in one page, ask all, ask all again, and weigh the page. */
 export async function measureWarm({ engine, server, browser, queries }: Visit): Promise<WarmCost> {
   const page = await openPage(browser);
   try {
@@ -91,16 +97,14 @@ export async function measureWarm({ engine, server, browser, queries }: Visit): 
     await watchLongTasks(page);
     for (const query of queries.slice(0, TYPED_QUERIES)) await engine.type(page, query);
     const longestTaskMs = await longestTask(page);
-    const answers: PageAnswer[] = [];
-    for (const query of queries) answers.push(await engine.ask(page, query));
-    const elapsed = answers.flatMap(({ elapsedMs }) => elapsedMs ?? []);
-    return {
-      queries: queries.length,
-      ms: spread(answers.map(({ ms, askedMs }) => ms - askedMs)),
-      ...(elapsed.length > 0 && { elapsedMs: spread(elapsed) }),
-      longestTaskMs,
-      memory: await weigh(),
+    const askAll = async () => {
+      const answers: PageAnswer[] = [];
+      for (const query of queries) answers.push(await engine.ask(page, query));
+      return timesOf(answers);
     };
+    const first = await askAll();
+    const again = await askAll();
+    return { queries: queries.length, ...first, again, longestTaskMs, memory: await weigh() };
   } finally {
     await page.context().close();
   }
@@ -172,6 +176,14 @@ function downloadOf(answers: readonly ColdAnswer[], { name, kindOf }: Engine): D
     kinds: Object.fromEntries(
       kinds.map((kind) => [kind, median(downloads.map((download) => download.kinds[kind] ?? 0))]),
     ),
+  };
+}
+
+function timesOf(answers: readonly PageAnswer[]): AnswerTimes {
+  const elapsed = answers.flatMap(({ elapsedMs }) => elapsedMs ?? []);
+  return {
+    ms: spread(answers.map(({ ms, askedMs }) => ms - askedMs)),
+    ...(elapsed.length > 0 && { elapsedMs: spread(elapsed) }),
   };
 }
 

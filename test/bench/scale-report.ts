@@ -1,4 +1,4 @@
-import type { ColdCost, WarmCost } from "./scale-browser.ts";
+import type { ColdCost, Spread, WarmCost } from "./scale-browser.ts";
 import type { BuildCost } from "./scale-builds.ts";
 import type { Encoding, Network } from "./scale-server.ts";
 
@@ -73,16 +73,25 @@ export function firstAnswerTable({ rows, networks, versions }: ScaleResults): st
   ];
 }
 
-/** What the queries after it cost, a line per site and engine. */
+/** What the queries after it cost, new and asked again, a line per site and engine; times as median / 95th percentile. */
 export function warmTable({ rows, versions }: ScaleResults): string[][] {
   return [
-    ["HTML files", "engine", "p50 ms", "p95 ms", "in worker p50", "p95", "longest task ms", "worker MB", "page MB"],
+    [
+      "HTML files",
+      "engine",
+      "p50 / p95 ms",
+      "in worker",
+      "again p50 / p95 ms",
+      "in worker",
+      "longest task ms",
+      "worker MB",
+      "page MB",
+    ],
     ...rows.map((row) => {
-      const { ms, elapsedMs, longestTaskMs, memory } = row.warm;
+      const { ms, elapsedMs, again, longestTaskMs, memory } = row.warm;
       return [
         ...nameOf(row, versions),
-        ...[ms.p50, ms.p95].map((value) => value.toFixed(0)),
-        ...[elapsedMs?.p50, elapsedMs?.p95].map((value) => value?.toFixed(1) ?? "–"),
+        ...[ms, elapsedMs, again?.ms, again?.elapsedMs].map(spreadCell),
         longestTaskMs.toFixed(0),
         megabytes(memory.workers),
         megabytes(memory.page),
@@ -138,6 +147,10 @@ function waitCell({ cold }: ScaleRow, wait: ColdCost["waits"][string] | undefine
   if (!wait) return "–";
   const complete = seconds(wait.ms) + (wait.queries < cold.queries ? ` (${wait.queries} of ${cold.queries})` : "");
   return cold.words ? `${seconds(wait.wordsMs)} / ${complete}` : complete;
+}
+
+function spreadCell(spread: Spread | undefined): string {
+  return spread ? `${spread.p50.toFixed(0)} / ${spread.p95.toFixed(0)}` : "–";
 }
 
 function seconds(ms: number): string {

@@ -5,7 +5,15 @@ import { readResults, SCALE_CHART } from "./readme-tables.ts";
 import { addSentence, changesSince } from "./scale-builds.ts";
 import { logAxis, scaleChart } from "./scale-chart.ts";
 import { ENGINES } from "./scale-engines.ts";
-import { buildTable, firstAnswerTable, kindTable, quantile, type ScaleResults, type ScaleRow } from "./scale-report.ts";
+import {
+  buildTable,
+  firstAnswerTable,
+  kindTable,
+  quantile,
+  type ScaleResults,
+  type ScaleRow,
+  warmTable,
+} from "./scale-report.ts";
 import { encode } from "./scale-server.ts";
 import { queriesFromTitles, sample } from "./scale-sites.ts";
 
@@ -118,10 +126,17 @@ describe("the tables of bench:scale", () => {
       "1,210",
     ]);
     expect(firstAnswerTable(RESULTS)[1]?.slice(2)).toEqual(["153", "10", "–", "96", "1 of 4", "–", "25.0 (1 of 4)"]);
+    expect(warmTable(RESULTS)[1]?.slice(2)).toEqual(["3 / 9", "–", "–", "–", "0", "0.0", "1.0"]);
+  });
+
+  it("tell new queries from those that are asked again", () => {
+    const again = { ms: { p50: 2, p95: 4 }, elapsedMs: { p50: 1, p95: 2.6 } };
+    const row = { ...ROW, warm: { ...ROW.warm, elapsedMs: { p50: 2, p95: 8 }, again } };
+    expect(warmTable({ ...RESULTS, rows: [row] })[1]?.slice(2, 6)).toEqual(["3 / 9", "2 / 8", "2 / 4", "1 / 3"]);
   });
 
   it("have as many cells in every row", () => {
-    for (const table of [buildTable, firstAnswerTable, kindTable]) {
+    for (const table of [buildTable, firstAnswerTable, kindTable, warmTable]) {
       expect(new Set(table(RESULTS).map(({ length }) => length)).size).toBe(1);
     }
   });

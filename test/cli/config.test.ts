@@ -34,10 +34,80 @@ describe("the config file", () => {
   });
 
   it("named with --config has paths relative to itself", async () => {
-    const cwd = await tempFolder({ "etc/search.json": '{ "dir": "../site", "model": "model" }' });
+    const paths = '"dir": "../site", "model": "./model", "staticModel": "words.bin", "modelsFrom": "../models"';
+    const cwd = await tempFolder({ "etc/search.json": `{ ${paths} }` });
     const { calls, indexSite } = fakeIndexer();
     await runCli(["index", "--config", "etc/search.json"], { cwd, api: { indexSite } });
-    expect(calls[0]).toMatchObject({ dir: `${cwd}/site`, model: `${cwd}/etc/model` });
+    expect(calls[0]).toMatchObject({
+      dir: `${cwd}/site`,
+      model: `${cwd}/etc/model`,
+      staticModel: `${cwd}/etc/words.bin`,
+      modelsFrom: `${cwd}/models`,
+    });
+  });
+
+  it.each([
+    ["a name on the hub", "Xenova/bge-small-en-v1.5", "Xenova/bge-small-en-v1.5"],
+    ["a folder that is there", "models/tiny", "/etc/models/tiny"],
+    ["a path", "../nowhere", "/nowhere"],
+    ["a static model", "tuned.bin", "/etc/tuned.bin"],
+  ])("takes %s for what it is, as the model and as the reranker", async (_, name, expected) => {
+    const model = JSON.stringify({ name, rerank: { name } });
+    const files = {
+      "etc/models/tiny/config.json": "{}",
+      "etc/short.json": `{ "dir": "site", "model": ${JSON.stringify(name)} }`,
+      "etc/long.json": `{ "dir": "site", "model": ${model} }`,
+    };
+    const cwd = await tempFolder(files);
+    const { calls, indexSite } = fakeIndexer();
+    for (const file of ["short", "long"]) {
+      await runCli(["index", "--config", `etc/${file}.json`], { cwd, api: { indexSite } });
+    }
+    const own = expected.startsWith("/") ? cwd + expected : expected;
+    expect(calls.map(({ model }) => model)).toEqual([own, { name: own, rerank: { name: own } }]);
+  });
+
+  it("hands on what it says of a model: a sentence encoder, a server, none", async () => {
+    const encoder: SearchConfig["model"] = {
+      name: "owner/model",
+      revision: "v1",
+      dtype: "fp16",
+      pooling: "cls",
+      queryPrefix: "query: ",
+      passagePrefix: "",
+      maxTokens: 256,
+      dims: 128,
+      languages: ["de"],
+      fusion: { semanticWeight: 0.6, shapes: { word: 0.2 } },
+      rerank: { name: "owner/ranker", top: 10, dtype: "q8", maxTokens: 512 },
+    };
+    const server: SearchConfig["model"] = {
+      name: "bge-m3",
+      url: "http://localhost:11434",
+      queryUrl: "/embed",
+      dims: 256,
+    };
+    for (const model of [encoder, server, false as const]) {
+      const cwd = await tempFolder({ "semantic-search.config.json": JSON.stringify({ dir: "site", model }) });
+      const { calls, indexSite } = fakeIndexer();
+      expect((await runCli(["index"], { cwd, api: { indexSite } })).stderr).toBe("");
+      expect(calls[0]?.model).toEqual(model);
+    }
+  });
+
+  it("leaves the last word on a model to the flags", async () => {
+    const model = { name: "owner/model", dims: 128, dtype: "fp32", rerank: { name: "owner/ranker", top: 5 } };
+    const cwd = await tempFolder({ "semantic-search.config.json": JSON.stringify({ dir: "site", model }) });
+    const modelWith = async (...flags: string[]) => {
+      const { calls, indexSite } = fakeIndexer();
+      await runCli(["index", ...flags], { cwd, api: { indexSite } });
+      return calls[0]?.model;
+    };
+    expect(await modelWith("--dtype", "q4")).toEqual({ ...model, dtype: "q4" });
+    expect(await modelWith("--rerank", "other/ranker")).toEqual({ ...model, rerank: { name: "other/ranker" } });
+    expect(await modelWith("--model", "other/model")).toBe("other/model");
+    expect(await modelWith("--model", "other/model", "--dtype", "q4")).toEqual({ name: "other/model", dtype: "q4" });
+    expect(await modelWith("--no-model")).toBe(false);
   });
 
   it("tells search where the index is", async () => {
@@ -55,6 +125,31 @@ describe("the config file", () => {
     ["a wrong type", '{ "strict": "yes" }', 'strict: expected true or false, got "yes"'],
     ["a wrong choice", '{ "from": "pdf" }', 'from: expected "html" or "markdown" or "json", got "pdf"'],
     ["a wrong list", '{ "include": [1] }', "include.0: expected a string, got 1"],
+    ["a number as model", '{ "model": 5 }', "model: expected a model's name, an object with its name, or false, got 5"],
+    [
+      "true as model",
+      '{ "model": true }',
+      "model: expected a model's name, an object with its name, or false, got true",
+    ],
+    ["a model without a name", '{ "model": { "dtype": "q8" } }', "model.name: "],
+    ["a wrong key of a model", '{ "model": { "name": "a/b", "quant": "q8" } }', 'unknown key "model.quant"'],
+    ["a wrong dtype", '{ "model": { "name": "a/b", "dtype": "q9" } }', 'model.dtype: expected "fp32" or "fp16"'],
+    [
+      "a wrong reranker",
+      '{ "model": { "name": "a/b", "rerank": { "name": "" } } }',
+      "model.rerank.name: expected text",
+    ],
+    [
+      "a wrong share",
+      '{ "model": { "name": "a/b", "fusion": { "semanticWeight": 2 } } }',
+      "fusion.semanticWeight: expected 0 to 1",
+    ],
+    ["a server without an address for queries", '{ "model": { "name": "a", "url": "http://x" } }', "model.queryUrl: "],
+    [
+      "a server that pools",
+      '{ "model": { "name": "a", "url": "u", "queryUrl": "q", "pooling": "cls" } }',
+      '"model.pooling"',
+    ],
     ["no object", "[]", "expected an object of options"],
     ["broken JSON", "{", "cannot be read"],
   ])("with %s is named as the fault", async (_name, text, message) => {

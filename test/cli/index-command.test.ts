@@ -19,7 +19,8 @@ describe("index", () => {
     const flags = "--out out --from html --include a --include b --exclude c --root main --ignore .x --language en";
     const more =
       "--clean-urls --site-root /docs/ --precision int8 --chunk-tokens 100 --overlap-tokens 0 --strict --force --max-files 500 --keep 0";
-    const { code } = await runCli(["index", "dist", ...`${flags} ${more}`.split(" "), "--model", "my-model"], {
+    const models = "--model ./my-model --models-from models --static-model words.bin";
+    const { code } = await runCli(["index", "dist", ...`${flags} ${more} ${models}`.split(" ")], {
       cwd: "/srv",
       api: { indexSite },
     });
@@ -44,7 +45,39 @@ describe("index", () => {
       strict: true,
       force: true,
       model: "/srv/my-model",
+      modelsFrom: "/srv/models",
+      staticModel: "/srv/words.bin",
     });
+  });
+
+  it("makes one model of the flags about it", async () => {
+    const { calls, indexSite } = fakeIndexer();
+    const flags = "--model owner/model --dtype q4 --rerank ./ranker";
+    await runCli(["index", "dist", ...flags.split(" ")], { cwd: "/srv", api: { indexSite } });
+    expect(calls[0]?.model).toEqual({ name: "owner/model", dtype: "q4", rerank: { name: "/srv/ranker" } });
+    expect(calls[0]).not.toHaveProperty("dtype");
+    expect(calls[0]).not.toHaveProperty("rerank");
+  });
+
+  it.each(["--dtype q8", "--rerank owner/ranker", "--dtype q8 --no-model"])(
+    "refuses %s without an encoder",
+    async (flags) => {
+      const { code, stderr } = await runCli(["index", "dist", ...flags.split(" ")], { cwd: "/srv" });
+      expect(code).toBe(2);
+      expect(stderr).toContain("Name one with --model");
+    },
+  );
+
+  it("refuses a dtype that there is not", async () => {
+    const { code, stderr } = await runCli(["index", "dist", "--model", "a/b", "--dtype", "q9"], { cwd: "/srv" });
+    expect(code).toBe(2);
+    expect(stderr).toContain("fp32, fp16, q8, q4");
+  });
+
+  it("says when the model does not read all", async () => {
+    const { indexSite } = fakeIndexer({ truncated: 3 });
+    const { stdout } = await runCli(["index", "dist"], { cwd: "/srv", api: { indexSite } });
+    expect(stdout).toContain("does not read the end of 3 passages");
   });
 
   it("sets nothing that was not asked for", async () => {

@@ -11,8 +11,7 @@ describe("inspect", () => {
         2 pages, 5 sections, 9 chunks, languages de, en
 
       Spaces
-        static  256 dimensions  int8  aabbccddeeff
-        fused by convex, 30% by meaning
+        static  256 dimensions  int8  aabbccddeeff  fused by convex, 30% by meaning
 
       Files  8, 2.5 KB
         text   2.0 KB

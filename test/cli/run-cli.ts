@@ -1,5 +1,6 @@
 import type { NodeApi } from "../../src/cli/api.ts";
 import { main } from "../../src/cli/main.ts";
+import type { FusionParams } from "../../src/core/fusion.ts";
 import type { PageHit, SearchBackend, SearchOptions, SearchResults } from "../../src/core/search.ts";
 import type { IndexSummary } from "../../src/indexer/inspect-index.ts";
 import type { IndexReport, IndexSiteOptions } from "../../src/indexer/types.ts";
@@ -73,6 +74,7 @@ export function fakeIndexer(report: Partial<IndexReport> = {}) {
       chunks: 1200,
       embedded: 1200,
       reused: 0,
+      truncated: 0,
       languages: ["en"],
       skipped: [],
       bytes: { text: 2048, terms: 1_500_000, filters: 0 },
@@ -147,6 +149,8 @@ export function fakeEngine(results: Partial<SearchResults> = {}) {
   return { calls, openIndex, closed: () => closed };
 }
 
+const FUSION: FusionParams = { method: "convex", semanticWeight: 0.3, rrfK: 60 };
+
 /** What `inspectIndex` says of one small index. */
 export const SUMMARY: IndexSummary = {
   build: "0a1b2c3d",
@@ -158,7 +162,7 @@ export const SUMMARY: IndexSummary = {
   languages: ["de", "en"],
   files: 8,
   bytes: { text: 2048, terms: 500 },
-  spaces: [{ id: "static", dims: 256, precision: "int8", fingerprint: "aabbccddeeff00112233" }],
+  spaces: [{ id: "static", dims: 256, precision: "int8", fingerprint: "aabbccddeeff00112233", fusion: FUSION }],
   filters: { section: { Guide: 1, API: 12 } },
-  fusion: { method: "convex", semanticWeight: 0.3, rrfK: 60 },
+  fusion: FUSION,
 };

@@ -15,6 +15,8 @@ import {
   type PageText,
 } from "../../src/text/text-shard.ts";
 import { CellDirectory, encodeCellDirectory } from "../../src/vectors/cell-directory.ts";
+import { decodeHnsw, encodeHnsw } from "../../src/vectors/hnsw.ts";
+import { decodeRowFile, encodeRowFile } from "../../src/vectors/row-file.ts";
 import { encodeVectorBlock, roundCentre } from "../../src/vectors/vector-block.ts";
 import { decodeCell } from "../../src/vectors/vector-cell.ts";
 
@@ -59,6 +61,17 @@ const PAGES: PageText[] = [
 
 const VECTORS = Float32Array.of(0.6, -0.8, 0, 1);
 
+const RUNS = { firsts: Uint32Array.of(0, 300), counts: Uint32Array.of(2, 1) };
+
+/** Three rows in a line: 0 – 1 – 2 in layer 0, and the middle one alone in layer 1. */
+const GRAPH = {
+  firstSlots: Uint32Array.of(0, 1, 3, 4),
+  starts: Uint32Array.of(0, 1, 3, 3),
+  ends: Uint32Array.of(1, 3, 3, 4),
+  neighbours: Uint32Array.of(1, 0, 2, 1),
+  entry: 1,
+};
+
 const WRITTEN: Readonly<Record<string, Uint8Array>> = {
   pages: encodePagesTable(
     [
@@ -99,6 +112,9 @@ const WRITTEN: Readonly<Record<string, Uint8Array>> = {
     sizes: Uint32Array.of(1, 300),
     files: ["vectors/0123456789abcdef.bin", "vectors/fedcba9876543210.bin"],
   }),
+  "rows-int8": encodeRowFile(VECTORS, { dims: 2, precision: "int8", ...RUNS }),
+  "rows-float32": encodeRowFile(VECTORS, { dims: 2, precision: "float32", ...RUNS }),
+  links: encodeHnsw(GRAPH),
 };
 
 const fileOf = (name: string) => new URL(`./golden/${name}.bin`, import.meta.url);
@@ -141,6 +157,19 @@ describe("golden files", () => {
         expect(Math.abs(value - (VECTORS[i] as number))).toBeLessThan(error);
       });
     }
+  });
+
+  it("all vectors of a space are read, and their links", () => {
+    for (const [name, numbers] of [
+      // By hand: the largest is 127, and 0.6 / 0.8 × 127 = 95.25.
+      ["rows-int8", [95, -127, 0, 127]],
+      ["rows-float32", [...VECTORS]],
+    ] as const) {
+      const { rows, ...runs } = decodeRowFile(read(name), "vectors.bin");
+      expect(runs).toEqual(RUNS);
+      expect([rows.dims, ...rows.data]).toEqual([2, ...numbers]);
+    }
+    expect(decodeHnsw(read("links"), "links.bin")).toEqual(GRAPH);
   });
 
   it("cells is read", () => {

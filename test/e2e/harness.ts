@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { type Browser, chromium, type Locator, type Page } from "playwright";
 import { expect } from "playwright/test";
 import { CHROMIUM_ARGS, requireChromium } from "./chromium.ts";
-import { SiteServer } from "./site-server.ts";
+import { SiteServer, STRICT_CSP } from "./site-server.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -19,6 +19,16 @@ const BASE = "handbook/";
 
 /** Folder of the index, from the host's root. */
 export const INDEX = `${BASE}semantic-search/`;
+
+/** Options of {@link Site.open}. */
+export interface SiteOptions {
+  /** More arguments of `index`. */
+  readonly args?: readonly string[];
+  /** More arguments of Chromium. */
+  readonly browserArgs?: readonly string[];
+  /** Default {@link STRICT_CSP}. */
+  readonly csp?: string;
+}
 
 /** A built and indexed copy of `site/`, served, with a browser to visit it. */
 export class Site {
@@ -33,12 +43,12 @@ export class Site {
   }
 
   /** Copy the site, index it with the built command line as an author would, serve it and start Chromium. */
-  static async open(): Promise<Site> {
+  static async open({ args = [], browserArgs = [], csp = STRICT_CSP }: SiteOptions = {}): Promise<Site> {
     const dir = await mkdtemp(join(tmpdir(), "semantic-search-e2e-"));
     await cp(join(ROOT, "test/e2e/site"), join(dir, BASE), { recursive: true });
-    await runCli("index", join(dir, BASE));
-    const browser = await launchChromium();
-    return new Site(dir, await SiteServer.start(dir), browser);
+    await runCli("index", join(dir, BASE), ...args);
+    const browser = await launchChromium(browserArgs);
+    return new Site(dir, await SiteServer.start(dir, { csp }), browser);
   }
 
   /** Open a page of the site in a browser profile of its own. */
@@ -110,8 +120,8 @@ export class Visit {
 }
 
 /** Start the system's Chromium. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: requireChromium(), args: [...CHROMIUM_ARGS] });
+export function launchChromium(args: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: requireChromium(), args: [...CHROMIUM_ARGS, ...args] });
 }
 
 /** Run the built command line; its output is in the error when it fails. */

@@ -11,6 +11,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css",
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
+  ".mjs": "text/javascript",
   ".json": "application/json",
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
@@ -56,11 +57,13 @@ export class SiteServer {
   readonly #options: Required<SiteServerOptions>;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #reachable = true;
+  #csp: string;
   #changes: { readonly path: RegExp; readonly change: Change }[] = [];
 
   private constructor(dir: string, { encode = (answer) => answer, csp = STRICT_CSP }: SiteServerOptions) {
     this.#dir = dir;
     this.#options = { encode, csp };
+    this.#csp = csp;
   }
 
   /** Serve a folder on a free port of this machine. */
@@ -80,6 +83,11 @@ export class SiteServer {
     this.#changes.push({ path, change });
   }
 
+  /** Send another policy, until {@link reset}. */
+  changePolicy(csp: string): void {
+    this.#csp = csp;
+  }
+
   /** Answer nothing more, until {@link reset}: every request fails as it does without a network. */
   disconnect(): void {
     this.#reachable = false;
@@ -90,6 +98,7 @@ export class SiteServer {
   reset(): void {
     this.#reachable = true;
     this.#changes = [];
+    this.#csp = this.#options.csp;
     this.requests.length = 0;
   }
 
@@ -111,7 +120,7 @@ export class SiteServer {
       "Content-Type": answer.type,
       "Content-Length": answer.body.length,
       ...(answer.encoding && { "Content-Encoding": answer.encoding }),
-      ...(this.#options.csp && { "Content-Security-Policy": this.#options.csp }),
+      ...(this.#csp && { "Content-Security-Policy": this.#csp }),
       "Cache-Control": path.endsWith(".bin") ? "max-age=31536000, immutable" : "no-cache",
       "X-Content-Type-Options": "nosniff",
     });

@@ -1,7 +1,7 @@
 import type { PageDocument } from "../../src/core/document.ts";
 import { SearchError } from "../../src/core/errors.ts";
 import type { SearchBackend } from "../../src/core/search.ts";
-import { Engine } from "../../src/engine/engine.ts";
+import { Engine, type EngineOptions } from "../../src/engine/engine.ts";
 import type { ReadFile } from "../../src/engine/reader.ts";
 import { type BuildIndexOptions, buildIndex } from "../../src/indexer/build-index.ts";
 
@@ -51,8 +51,8 @@ export class MemoryIndex {
     return bytes;
   };
 
-  open(): Promise<SearchBackend> {
-    return Engine.open(this.read);
+  open(options?: EngineOptions): Promise<SearchBackend> {
+    return Engine.open(this.read, options);
   }
 
   /** The one file of a kind. */

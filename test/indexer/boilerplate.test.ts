@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { emptyBoilerplate } from "../../src/indexer/boilerplate.ts";
-import type { PageChunks } from "../../src/indexer/cut-page.ts";
+import type { SitePage } from "../../src/indexer/site-page.ts";
 import { madeUpPage } from "./made-up-pages.ts";
 
 /** That many pages, of which the first `having` say "None." under a heading. */
-function site(count: number, having: number, note = "None."): PageChunks[] {
+function site(count: number, having: number, note = "None."): SitePage[] {
   return Array.from({ length: count }, (_, i) =>
     madeUpPage(`page-${i}`, { "": [`Text of page ${i}.`], Notes: [i < having ? note : `Note ${i}.`] }),
   );
 }
 
-const emptied = (pages: readonly PageChunks[]) =>
-  emptyBoilerplate(pages).filter(({ passages }) => passages.some(({ text }) => text === "")).length;
+const emptied = (pages: readonly SitePage[]) =>
+  emptyBoilerplate(pages).filter((page) => page.passages().some(({ text }) => text === "")).length;
 
 describe("emptyBoilerplate", () => {
   it("empties what stands on 20 pages and on 1 % of them", () => {
@@ -35,15 +35,16 @@ describe("emptyBoilerplate", () => {
 
   it("keeps sections, headings and the numbers of chunks, and does not touch what it was given", () => {
     const pages = site(20, 20);
-    const before = structuredClone(pages);
+    const before = pages.map((page) => page.text());
     const page = emptyBoilerplate(pages)[7];
-    expect(pages).toEqual(before);
-    expect(page?.passages).toEqual([
+    expect(pages.map((each) => each.text())).toEqual(before);
+    expect(page?.lengths).toEqual(["Text of page 7.".length, 0]);
+    expect(page?.passages()).toEqual([
       { title: "Title of page-7", headings: [], text: "Text of page 7." },
       { title: "Title of page-7", headings: ["Notes"], text: "" },
     ]);
-    expect(page?.text.sections[1]).toEqual({
-      ...before[7]?.text.sections[1],
+    expect(page?.text().sections[1]).toEqual({
+      ...before[7]?.sections[1],
       chunks: [{ text: "", sentenceEnds: [], sketches: new Uint8Array() }],
     });
   });

@@ -2,10 +2,12 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { encodeStaticModel } from "../../src/embed/static-model.ts";
 import type { BuildProgress, IndexReport } from "../../src/indexer/types.ts";
 import { indexSite, inspectIndex, openIndex } from "../../src/node.ts";
+import { decodePaths } from "../../src/text/text-shard.ts";
 import { createToyModel } from "../embed/toy-model.ts";
 import { tinyModel } from "../engine/tiny-model.ts";
 
@@ -152,7 +154,9 @@ describe("indexSite", () => {
 
   it("says which model cannot be read", async () => {
     await expect(index({ model: join(dir, "none.bin") })).rejects.toMatchObject({ code: "not-found" });
-    await expect(index({ model: join(dir, "index.html") })).rejects.toMatchObject({ code: "file-invalid" });
+    const page = join(dir, "index.html");
+    await expect(index({ model: undefined, staticModel: page })).rejects.toMatchObject({ code: "file-invalid" });
+    await expect(index({ model: page })).rejects.toMatchObject({ code: "not-found" });
   });
 
   it("works without a model", async () => {
@@ -288,5 +292,61 @@ describe("a site that did not change", () => {
     const remembered = await contents(out());
     await index({ keep: 0, force: true });
     expect(await contents(out())).toEqual(remembered);
+  });
+
+  it("leaves the numbers of its pages as they are when a new one comes before them", async () => {
+    const words = (i: number) => `${"abcdefghij"[i % 10]}${"klmnopqrst"[Math.floor(i / 10)]}word`;
+    const options = { keep: 0, model: false } as const;
+    const pages = Array.from({ length: 100 }, (_, i) => [`p${i}.html`, html(`Page ${i}`, `<p>${words(i)}.</p>`)]);
+    await write(Object.fromEntries(pages));
+    await index(options);
+    await write({ "a.html": html("Another", "<p>Something else.</p>") });
+    const report = await index(options);
+    const [name] = await readdir(join(out(), "paths"));
+    const paths = decodePaths(
+      new Uint8Array(gunzipSync(await readFile(join(out(), "paths", name as string)))),
+      "paths",
+    );
+    expect(paths.at(-1)).toBe("a.html");
+    const engine = await openIndex(report.out);
+    for (const [query, path] of [
+      ["something", "a.html"],
+      [words(42), "p42.html"],
+      [words(99), "p99.html"],
+    ] as const) {
+      expect((await engine.search(query)).hits[0]?.path).toBe(path);
+    }
+    await index({ ...options, force: true });
+    const fresh = await contents(out());
+    await index({ ...options, out: join(dir, "elsewhere") });
+    expect(await contents(join(dir, "elsewhere"))).toEqual(fresh);
+  });
+
+  it("makes files anew that are gone or cut off, and leaves those of pages that did not change", async () => {
+    // Without vectors, whose cells are kept from build to build.
+    const options = { keep: 0, model: false } as const;
+    const many = Array.from({ length: 300 }, (_, i) => [
+      `p${i}.html`,
+      html(`Page ${i}`, `<p>${`Dough ${i}. `.repeat(150)}</p>`),
+    ]);
+    await write(Object.fromEntries(many));
+    const { files } = await index(options);
+    const shards = async () =>
+      (await readdir(join(out(), "text"), { recursive: true })).filter((name) => name.endsWith(".bin"));
+    const before = await shards();
+    await write({ "p7.html": html("Page 7", "<p>Rye.</p>") });
+    const second = await index(options);
+    expect(second.files).toBeGreaterThan(files - 5);
+    const after = await shards();
+    const kept = before.filter((name) => after.includes(name));
+    expect(kept.length).toBeGreaterThan(before.length / 3);
+    expect(kept.length).toBeLessThan(before.length);
+    const whole = await contents(out());
+    await rm(join(out(), "text", after[0] as string));
+    await writeFile(join(out(), "text", after.at(-1) as string), "half");
+    expect((await index(options)).unchanged).toBe(false);
+    expect(await contents(out())).toEqual(whole);
+    await index({ ...options, force: true });
+    expect(await contents(out())).toEqual(whole);
   });
 });

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { packReadings } from "../../src/indexer/pack-readings.ts";
 import { PageCache } from "../../src/indexer/page-cache.ts";
 import type { FileReading, ReadTask } from "../../src/indexer/page-reader.ts";
-import { packJson } from "../../src/indexer/read-batch.ts";
 
 let dir = "";
 beforeEach(async () => {
@@ -25,7 +25,7 @@ const reading = (file: string): FileReading => ({
 /** The keys of some files, whose content is their name. */
 const keysOf = (cache: PageCache, names: readonly string[]) => names.map((name) => cache.keyOf(name, TASK, name));
 async function fill(cache: PageCache, names: readonly string[]): Promise<void> {
-  await cache.add(keysOf(cache, names), packJson(JSON.stringify(names.map(reading))));
+  await cache.add(keysOf(cache, names), packReadings(names.map(reading)));
 }
 const readAll = (cache: PageCache, names: readonly string[]) =>
   Promise.all(keysOf(cache, names).map((key) => cache.get(key)));

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PageCache } from "../../src/indexer/page-cache.ts";
+import { isPrepared } from "../../src/indexer/prepare-page.ts";
 import type { WorkerInput } from "../../src/indexer/read-pool.ts";
 import { listFiles, type ReadAids, readSite } from "../../src/indexer/read-site.ts";
 import { scanSite } from "../../src/indexer/scan-site.ts";
@@ -54,6 +55,20 @@ describe("reading a site", () => {
     expect(await read({ threads: 2, start })).toEqual(plain);
     expect(await readCached({ threads: 3, start })).toEqual(plain);
     expect(await readCached({ threads: 1, start: refuse })).toEqual(plain);
+  });
+
+  it("prepares pages alike with threads, with a cache and without", async () => {
+    const bodies = (results: readonly ReadResult[]) =>
+      results.flatMap(({ pages }) =>
+        pages.map((page) => isPrepared(page) && [page.path, page.sections, page.outline, page.body()]),
+      );
+    const cut = { chunkTokens: 50 };
+    const plain = bodies(await read({ cut }));
+    expect(plain.length).toBeGreaterThan(80);
+    expect(plain).not.toContain(false);
+    expect(bodies(await readCached({ cut, threads: 2, start }))).toEqual(plain);
+    expect(bodies(await readCached({ cut, threads: 1, start: refuse }))).toEqual(plain);
+    expect(bodies(await readCached())).not.toEqual(plain);
   });
 
   it("reads only what changed, in its place", async () => {

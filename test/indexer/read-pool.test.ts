@@ -4,24 +4,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { unpackReadings } from "../../src/indexer/pack-readings.ts";
 import type { ReadTask } from "../../src/indexer/page-reader.ts";
-import { readBatch, unpackReadings } from "../../src/indexer/read-batch.ts";
+import { type Batch, readBatch } from "../../src/indexer/read-batch.ts";
 import { ReadPool, type ReadPoolOptions, threadsFor, type WorkerInput } from "../../src/indexer/read-pool.ts";
 
 /** Runs TypeScript; in a thread as well. */
 const RUNNER = fileURLToPath(new URL("../../node_modules/jiti/lib/jiti-cli.mjs", import.meta.url));
 const WORKER = fileURLToPath(new URL("../../src/indexer/read-worker.ts", import.meta.url));
 const fromSource = (workerData: WorkerInput) => new Worker(RUNNER, { workerData, argv: [WORKER] });
-/** Answers as the real one does, without reading anything; some files' names say what it does instead. */
-const PRETENDER = `
-  const { parentPort } = require("node:worker_threads");
-  parentPort.on("message", (files) => {
-    if (files.includes("exit.html")) process.exit(1);
-    if (files.includes("throw.html")) throw new Error("out of luck");
-    if (files.includes("hang.html")) for (;;);
-    parentPort.postMessage({ json: JSON.stringify(files.map((file) => ({ bytes: file.length, pages: [], skipped: [] }))) });
-  });`;
-const pretender = () => new Worker(PRETENDER, { eval: true });
+const PRETENDER = fileURLToPath(new URL("./pretending-reader.ts", import.meta.url));
+const pretender = () => new Worker(RUNNER, { argv: [PRETENDER] });
 
 let folder = "";
 let pool: ReadPool | undefined;
@@ -35,10 +28,10 @@ afterEach(async () => {
 
 function openPool(options: Partial<ReadPoolOptions> = {}): ReadPool {
   const task: ReadTask = { folder, from: "html", markedOnly: false };
-  pool = new ReadPool({ threads: 2, task, pack: true, start: pretender, ...options });
+  pool = new ReadPool({ threads: 2, task, start: pretender, ...options });
   return pool;
 }
-const readings = async (batch: Promise<{ readonly json: string }>) => JSON.parse((await batch).json);
+const readings = async (batch: Promise<Batch>) => unpackReadings((await batch).packed);
 
 describe("ReadPool", () => {
   it("reads what the calling thread reads", async () => {
@@ -50,9 +43,11 @@ describe("ReadPool", () => {
     const files = [...names, "gone.html"];
     const halves = [files.slice(0, 7), files.slice(7)];
     const batches = await Promise.all(halves.map((half) => reader.read(half)));
-    const here = await Promise.all(halves.map((half) => readBatch(half, task, { pack: true })));
-    expect(batches.map(({ json }) => json)).toEqual(here.map(({ json }) => json));
-    for (const { json, packed } of batches) expect(unpackReadings(packed as Uint8Array)).toEqual(JSON.parse(json));
+    const here = await Promise.all(halves.map((half) => readBatch(half, task)));
+    expect(batches).toEqual(here);
+    expect(batches.flatMap(({ packed }) => unpackReadings(packed)).map(({ pages }) => pages.length)).toEqual(
+      files.map((file) => (["5.html", "gone.html"].includes(file) ? 0 : 1)),
+    );
     await expect(openPool({ task: { ...task, ignore: ["[["] }, start: fromSource }).read(files)).rejects.toMatchObject({
       name: "SearchError",
       code: "bad-option",
@@ -65,10 +60,10 @@ describe("ReadPool", () => {
       const reader = openPool();
       const [first, second] = [reader.read(["a.html", bad, "b.html"]), reader.read(["c.html"])];
       const [a, crashed, b] = await readings(first);
-      expect([a.bytes, b.bytes]).toEqual([6, 6]);
+      expect([a?.bytes, b?.bytes]).toEqual([6, 6]);
       expect(crashed).toMatchObject({ pages: [], skipped: [{ file: bad, reason: "invalid" }] });
-      expect(crashed.skipped[0].detail).toMatch(/crashed/);
-      expect((await first).packed).toBeUndefined();
+      expect(crashed?.skipped[0]?.detail).toMatch(/crashed/);
+      expect((await first).isWhole).toBe(false);
       expect(await readings(second)).toHaveLength(1);
       expect(await readings(reader.read(["d.html"]))).toHaveLength(1);
     },

@@ -1,22 +1,27 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PageChunks } from "../../src/indexer/cut-page.ts";
+import type { SitePage } from "../../src/indexer/site-page.ts";
 import { planTextShards, type TextShardRange, textGroupHash, textShardParts } from "../../src/indexer/text-shards.ts";
 import { vectorRuns } from "../../src/indexer/vector-runs.ts";
-import { encodeTextShard } from "../../src/text/text-shard.ts";
+import { encodeTextShard, type PageText } from "../../src/text/text-shard.ts";
 import { madeUpPage } from "./made-up-pages.ts";
 
 const x = (length: number) => "x".repeat(length);
 /** Pages `a`, `b`, … of one section with chunks of these lengths. */
 const pagesOf = (site: readonly (readonly number[])[]) =>
   site.map((lengths, i) => madeUpPage(String.fromCharCode(97 + i), { H: lengths.map(x) }));
-const textsOf = (pages: readonly PageChunks[]) => pages.map(({ text }) => text);
-const plan = (pages: readonly PageChunks[], options = {}) => planTextShards(textsOf(pages), vectorRuns(pages), options);
+const textsOf = (pages: readonly SitePage[]) => pages.map((page) => page.text());
+const lengthsOf = (pages: readonly SitePage[]) =>
+  pages.map(({ document, lengths }) => ({ path: document.path, lengths }));
+const plan = (pages: readonly SitePage[], options = {}) => planTextShards(lengthsOf(pages), vectorRuns(pages), options);
+/** What a shard holds, of the texts of all pages. */
+const partsOf = (texts: readonly PageText[], range: TextShardRange) =>
+  textShardParts(texts.slice(range.firstPage, range.endPage), range);
 /** Numbers of chunks. */
 const sizes = (shards: readonly TextShardRange[]) => shards.map(({ first, end }) => end - first);
 
 /** A pseudo-random site: lengths of a page's chunks by its number. */
-function madeUpSite(count: number): PageChunks[] {
+function madeUpSite(count: number): SitePage[] {
   const lengths = (page: number) =>
     Array.from({ length: 1 + ((page * 7919) % 13) }, (_, chunk) => ((page + 3) * (chunk + 5) * 101) % 900);
   return Array.from({ length: count }, (_, i) =>
@@ -25,10 +30,10 @@ function madeUpSite(count: number): PageChunks[] {
 }
 
 /** Names of all files. */
-function filesOf(pages: readonly PageChunks[]): string[] {
+function filesOf(pages: readonly SitePage[]): string[] {
   const texts = textsOf(pages);
   return plan(pages, { targetLength: 1000 }).flatMap((group) => {
-    const contents = group.map((range) => encodeTextShard(textShardParts(texts, range)));
+    const contents = group.map((range) => encodeTextShard(partsOf(texts, range)));
     return contents.map((_, n) => `${textGroupHash(contents)}/${n}`);
   });
 }
@@ -121,7 +126,7 @@ describe("textShardParts", () => {
     const texts = textsOf([long, madeUpPage("b", { A: ["y"] })]);
     const parts = plan([long, madeUpPage("b", { A: ["y"] })])
       .flat()
-      .map((range) => textShardParts(texts, range));
+      .map((range) => partsOf(texts, range));
     const [a, b] = texts;
     const [one, , two, three] = a?.sections ?? [];
     expect(parts).toEqual([
@@ -133,7 +138,7 @@ describe("textShardParts", () => {
 
   it("has every chunk once", () => {
     const texts = textsOf(madeUpSite(120));
-    const parts = plan(madeUpSite(120)).flatMap((group) => group.flatMap((range) => textShardParts(texts, range)));
+    const parts = plan(madeUpSite(120)).flatMap((group) => group.flatMap((range) => partsOf(texts, range)));
     const chunksOf = (pages: typeof texts) => pages.flatMap(({ sections }) => sections.flatMap(({ chunks }) => chunks));
     expect(chunksOf(parts)).toEqual(chunksOf(texts));
   });
@@ -142,7 +147,7 @@ describe("textShardParts", () => {
 describe("names of text shards", () => {
   const pages = madeUpSite(200);
   const before = new Set(filesOf(pages));
-  const renamed = (changed: readonly PageChunks[]) => filesOf(changed).filter((file) => !before.has(file)).length;
+  const renamed = (changed: readonly SitePage[]) => filesOf(changed).filter((file) => !before.has(file)).length;
 
   it("are the same for the same pages, and many", () => {
     expect(new Set(filesOf(madeUpSite(200)))).toEqual(before);

@@ -1,6 +1,7 @@
 import { KeywordBuilder, type KeywordFilesOptions } from "../../src/keyword/keyword-builder.ts";
 import type { KeywordHit, KeywordHits } from "../../src/keyword/keyword-hits.ts";
 import { KeywordIndex } from "../../src/keyword/keyword-index.ts";
+import { TermCounter } from "../../src/keyword/page-terms.ts";
 import type { LoadFile } from "../../src/keyword/search-files.ts";
 import type { PageTerms } from "./whole-index.ts";
 
@@ -10,7 +11,8 @@ export type Rounds = string[][];
 /** An open index over pages, its files by name, and a record of what is read. */
 export function openIndex(pages: readonly PageTerms[], options?: KeywordFilesOptions) {
   const builder = new KeywordBuilder();
-  for (const { title, chunks } of pages) builder.addPage(title, chunks);
+  const terms = new TermCounter();
+  for (const { title, chunks } of pages) builder.addPage(terms.count(title, chunks));
   const built = builder.finish(options);
   const names = built.files.map((_, i) => `terms/${String(i).padStart(16, "0")}.bin`);
   const files = new Map(built.files.map((bytes, i) => [names[i] as string, bytes]));

@@ -6,21 +6,25 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { KeywordBuilder } from "../../src/keyword/keyword-builder.ts";
+import { TermCounter } from "../../src/keyword/page-terms.ts";
 import { decodeSpelling } from "../../src/keyword/spelling.ts";
 import { TermShard } from "../../src/keyword/term-shard.ts";
 import { TermsDirectory } from "../../src/keyword/terms-directory.ts";
 
 const builder = new KeywordBuilder();
-builder.addPage(["größe"], [{ headings: [], text: ["guide", "größe", "guide"] }]);
-builder.addPage(["guide"], []);
-for (let page = 2; page < 300; page++) builder.addPage([], [{ headings: [], text: [] }]);
+const terms = new TermCounter();
+builder.addPage(terms.count(["größe"], [{ headings: [], text: ["guide", "größe", "guide"] }]));
+builder.addPage(terms.count(["guide"], []));
+for (let page = 2; page < 300; page++) builder.addPage(terms.count([], [{ headings: [], text: [] }]));
 builder.addPage(
-  ["guide", "index", "guide"],
-  [
-    { headings: ["guide"], text: ["index"] },
-    { headings: ["guide", "one"], text: [] },
-    { headings: [], text: Array.from({ length: 300 }, (_, i) => (i < 299 ? `t${i % 3}` : "guide")) },
-  ],
+  terms.count(
+    ["guide", "index", "guide"],
+    [
+      { headings: ["guide"], text: ["index"] },
+      { headings: ["guide", "one"], text: [] },
+      { headings: [], text: Array.from({ length: 300 }, (_, i) => (i < 299 ? `t${i % 3}` : "guide")) },
+    ],
+  ),
 );
 const built = builder.finish({ shardBytes: 72, wordsPerSpellingFile: 2 });
 const directory = built.directory(built.files.map((_, i) => `terms/0123456789abcde${i}.bin`));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { KeywordBuilder } from "../../src/keyword/keyword-builder.ts";
+import { TermCounter } from "../../src/keyword/page-terms.ts";
 import { TermShard } from "../../src/keyword/term-shard.ts";
 import { inOrder, openIndex } from "./build.ts";
 import type { PageTerms } from "./whole-index.ts";
@@ -32,14 +33,17 @@ describe("KeywordBuilder", () => {
 
   it("takes means over chunks, so that long pages count more, and an empty field as one term", () => {
     const builder = new KeywordBuilder();
-    builder.addPage(["a", "b", "a"], [{ headings: [], text: ["a", "b", "c"] }]);
-    builder.addPage(["never", "counted"], []);
+    const terms = new TermCounter();
+    builder.addPage(terms.count(["a", "b", "a"], [{ headings: [], text: ["a", "b", "c"] }]));
+    builder.addPage(terms.count(["never", "counted"], []));
     builder.addPage(
-      [],
-      [
-        { headings: ["a", "b"], text: ["a"] },
-        { headings: [], text: [] },
-      ],
+      terms.count(
+        [],
+        [
+          { headings: ["a", "b"], text: ["a"] },
+          { headings: [], text: [] },
+        ],
+      ),
     );
     expect(builder.finish().averageLengths).toEqual([4 / 3, 4 / 3, 5 / 3]);
   });

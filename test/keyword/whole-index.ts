@@ -1,8 +1,8 @@
 import SearchableMap from "minisearch/SearchableMap";
 import { KEYWORD_FIELDS } from "../../src/core/manifest.ts";
 import type { KeywordField } from "../../src/core/search.ts";
-import type { ChunkTerms } from "../../src/keyword/keyword-builder.ts";
 import type { QueryWord } from "../../src/keyword/keyword-index.ts";
+import type { ChunkTerms } from "../../src/keyword/page-terms.ts";
 
 /** A page as the builder takes it. */
 export interface PageTerms {

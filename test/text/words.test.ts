@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { analyzerFor, isStopWord, splitWords, termsOf } from "../../src/text/words.ts";
+import { analyzerFor, eachWord, isStopWord, splitWords, termsOf } from "../../src/text/words.ts";
 
 describe("termsOf", () => {
   it.each([
@@ -67,6 +68,30 @@ describe("splitWords", () => {
   it("tells where each word stands", () => {
     const text = "Say “getUserName” — 検索する.";
     for (const { range } of splitWords(text, "english")) expect(text.slice(...range)).toMatch(/^[\p{L}]+$/u);
+  });
+});
+
+describe("eachWord", () => {
+  const sign = fc.constantFrom(..."abZ09_-.: '’é̈ßЖा—\n\u00ad𝒳🎉");
+
+  it("visits runs of letters and digits of any script, also where ASCII and others meet", () => {
+    const run = /[\p{L}\p{N}\p{M}_]+(?:['’][\p{L}\p{M}]+)*/gu;
+    fc.assert(
+      fc.property(fc.array(sign, { maxLength: 30 }), (signs) => {
+        const text = signs.join("");
+        const visited: string[] = [];
+        eachWord(text, "plain", (start, end) => visited.push(`${start} ${text.slice(start, end)}`));
+        // A run of underscores alone is no word.
+        const runs = [...text.matchAll(run)].filter(([match]) => termsOf(match, "plain").length > 0);
+        expect(visited).toEqual(runs.map(({ 0: match, index }) => `${index} ${match}`));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("gives each word of a chain its own terms, and the first that of the whole", () => {
+    const words = splitWords("a v-model::x, __.b", "plain");
+    expect(words.map(({ terms }) => terms)).toEqual([["a"], ["v", "vmodelx"], ["model"], ["x"], ["b"]]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { SemanticSearchElement } from "../../src/ui/semantic-search-element.ts";
 import { MockBackend, type PendingSearch } from "./mock-backend.ts";
 
@@ -6,6 +6,12 @@ if (!customElements.get("semantic-search")) customElements.define("semantic-sear
 
 /** Longer than the pause that ends typing. */
 const DEBOUNCE_MS = 300;
+/** Long, for machines that do other work meanwhile. */
+const PATIENCE_MS = 20_000;
+
+/** The real clock, also while a test holds the page's. */
+const realTimeout = setTimeout;
+const realNow = performance.now.bind(performance);
 
 /** An element in the page with a mock behind it; gone when the test ends. */
 export interface Fixture {
@@ -47,6 +53,12 @@ export async function mountOpen(
   return mounted;
 }
 
+/** Stops the page's clock until the test ends: timers fire when the test says so, however busy the machine is. */
+export function holdClock(): void {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  onTestFinished(() => void vi.useRealTimers());
+}
+
 /** Types a whole query at once. */
 export function enter({ input }: Fixture, query: string): void {
   input.value = query;
@@ -62,10 +74,10 @@ export async function ask(mounted: Fixture, query: string): Promise<PendingSearc
 
 /** Waits until a condition holds, and everything is rendered. */
 export async function settled({ element }: Pick<Fixture, "element">, condition = () => true): Promise<void> {
-  const deadline = performance.now() + 3000;
+  const deadline = realNow() + PATIENCE_MS;
   await pause(0);
   while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`Waited in vain for ${condition}`);
+    if (realNow() > deadline) throw new Error(`Waited in vain for ${condition}`);
     await pause(10);
   }
   await element.updateComplete;
@@ -74,7 +86,7 @@ export async function settled({ element }: Pick<Fixture, "element">, condition =
 /** Waits longer than typing is waited for. */
 export const afterDebounce = (): Promise<void> => pause(DEBOUNCE_MS);
 
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => realTimeout(resolve, ms));
 
 /** The element that has the focus, seen through shadow roots. */
 export function focused(): Element | null {

@@ -1,6 +1,8 @@
 import { SearchError } from "../../src/core/errors.ts";
 import type {
   IndexInfo,
+  KeepOptions,
+  KeepProgress,
   LoadedSpace,
   LoadSpaceOptions,
   SearchBackend,
@@ -29,6 +31,14 @@ export interface PendingLoad {
   fail(error: unknown): void;
 }
 
+/** A whole index that the mock was asked to keep and has not kept yet. */
+export interface PendingKeep {
+  readonly signal: AbortSignal | undefined;
+  progress(progress: KeepProgress): void;
+  done(): void;
+  fail(error: unknown): void;
+}
+
 /** A backend whose answers are given by hand, or by a function. */
 export class MockBackend implements SearchBackend {
   readonly searches: PendingSearch[] = [];
@@ -38,6 +48,7 @@ export class MockBackend implements SearchBackend {
   spaces: readonly SpaceInfo[] = [];
   /** Models that are being loaded; each is answered by hand. */
   readonly loads: PendingLoad[] = [];
+  readonly keeps: PendingKeep[] = [];
   warmed = 0;
   closed = 0;
   /** Called with every full search; without it, the test answers `last` itself. */
@@ -76,6 +87,13 @@ export class MockBackend implements SearchBackend {
     return new Promise((done, fail) => {
       signal?.addEventListener("abort", () => fail(new SearchError("aborted", "Aborted.")));
       this.loads.push({ id, signal, progress: onProgress, done, fail });
+    });
+  }
+
+  keepAll({ onProgress = () => {}, signal }: KeepOptions = {}): Promise<void> {
+    return new Promise((done, fail) => {
+      signal?.addEventListener("abort", () => fail(new SearchError("aborted", "Aborted.")));
+      this.keeps.push({ signal, progress: onProgress, done, fail });
     });
   }
 

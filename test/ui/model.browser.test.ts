@@ -83,6 +83,14 @@ for (const [what, hints] of Object.entries({
   });
 }
 
+test("a very large model is only offered", async () => {
+  pretend({ deviceMemory: 8, connection: { saveData: false, effectiveType: "4g" } });
+  const mounted = await searched({}, [STATIC, { ...BGE, download: { bytes: 110e6, cached: false } }]);
+  await settled(mounted, () => lineOf(mounted) !== null);
+  expect(mounted.backend.loads).toEqual([]);
+  expect(lineOf(mounted)?.textContent).toContain("110 MB");
+});
+
 test("a model that is on the device already is used wherever that is", async () => {
   pretend({ deviceMemory: 1, connection: { saveData: true } });
   const cached = { ...BGE, download: { bytes: 23e6, cached: true } };

@@ -1,8 +1,8 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { userEvent } from "vitest/browser";
 import { SearchError } from "../../src/core/errors.ts";
 import { answer, DOCS_HITS, KEYWORD_HITS, page, section } from "./fixtures.ts";
-import { afterDebounce, ask, enter, type Fixture, mount, mountOpen, settled } from "./harness.ts";
+import { afterDebounce, ask, enter, type Fixture, holdClock, mount, mountOpen, settled } from "./harness.ts";
 
 const links = ({ options }: Fixture) => options.map((option) => option.hash.slice(1) || option.pathname);
 const pages = (...names: string[]) =>
@@ -91,12 +91,17 @@ test("the latest query wins, older ones are aborted", async () => {
 test("words are looked up while one types, meaning only after a pause", async () => {
   const mounted = await mountOpen();
   const { previews, searches } = mounted.backend;
+  holdClock();
   enter(mounted, "un");
-  await settled(mounted, () => previews.length === 1);
+  vi.advanceTimersByTime(0);
+  expect(previews).toHaveLength(1);
+  vi.advanceTimersByTime(20);
   enter(mounted, "und");
+  vi.advanceTimersByTime(20);
   enter(mounted, "undo");
-  await settled(mounted, () => previews.length === 2);
-  expect(searches).toHaveLength(0);
+  vi.advanceTimersByTime(19);
+  expect(previews).toHaveLength(1);
+  vi.advanceTimersByTime(1);
   expect(previews.map(({ query, options }) => [query, options.signal?.aborted])).toEqual([
     ["un", true],
     ["undo", false],
@@ -104,7 +109,10 @@ test("words are looked up while one types, meaning only after a pause", async ()
   previews[1]?.answer(answer("undo", pages("a", "b")));
   await settled(mounted, () => mounted.options.length === 2);
   expect(mounted.find("[part=status]").textContent).toBe("Looking by meaning…");
-  await settled(mounted, () => searches.length === 1);
+  vi.advanceTimersByTime(179);
+  expect(searches).toHaveLength(0);
+  vi.advanceTimersByTime(1);
+  expect(searches).toHaveLength(1);
   expect(mounted.backend.last.options).toMatchObject({ asYouType: true, limit: 10, sectionsPerPage: 3 });
 });
 

@@ -96,6 +96,15 @@ describe("clusterVectors", () => {
     );
   });
 
+  it("comes to the same when it is told which cells vectors were in", async () => {
+    const first = await clusterVectors(vectors.subarray(0, 1500 * DIMS), DIMS, { size: 25 });
+    const known = Int32Array.from({ length: vectors.length / DIMS }, (_, i) => first.cellOf[i] ?? -1);
+    for (const size of [12, 25, 40]) {
+      const expected = await clusterVectors(vectors, DIMS, { size, previous: first });
+      expect(await clusterVectors(vectors, DIMS, { size, previous: first, known })).toEqual(expected);
+    }
+  });
+
   it("starts anew when the last build was of another size or other dimensions", async () => {
     const first = await clusterVectors(vectors, DIMS);
     const small = await clusterVectors(vectors.subarray(0, 500 * DIMS), DIMS);
