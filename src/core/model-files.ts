@@ -10,6 +10,11 @@ export interface ModelFilePart {
   readonly gzipBytes?: number | undefined;
 }
 
+/** Bytes of a part as stored. */
+export function storedBytes({ bytes, gzipBytes }: ModelFilePart): number {
+  return gzipBytes ?? bytes;
+}
+
 /** A file of a model, or of its runtime, cut into parts. */
 export interface ModelFileRef {
   /** Path in the model's repository, such as `onnx/model_quantized.onnx`. */
@@ -20,6 +25,17 @@ export interface ModelFileRef {
   /** In order; they make up the file. */
   readonly parts: readonly ModelFilePart[];
 }
+
+/** What says how a model is used, and the tokeniser's part of it; each may be missing. */
+export const MODEL_CONFIG_FILES = [
+  "config.json",
+  "tokenizer_config.json",
+  "modules.json",
+  "1_Pooling/config.json",
+  "2_Dense/config.json",
+  "config_sentence_transformers.json",
+  "sentence_bert_config.json",
+] as const;
 
 /** How the weights are stored: as 32-bit or 16-bit numbers, or in about 8 or 4 bits each. */
 export const DTYPES = ["fp32", "fp16", "q8", "q4"] as const;

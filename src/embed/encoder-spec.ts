@@ -50,17 +50,6 @@ export interface EncoderOptions {
   readonly languages?: readonly string[] | undefined;
 }
 
-/** What {@link encoderSpec} and {@link rerankerSpec} read, and the tokeniser beside them. */
-export const ENCODER_CONFIG_FILES = [
-  "config.json",
-  "tokenizer_config.json",
-  "modules.json",
-  "1_Pooling/config.json",
-  "2_Dense/config.json",
-  "config_sentence_transformers.json",
-  "sentence_bert_config.json",
-] as const;
-
 const POOLINGS: readonly Pooling[] = ["mean", "cls", "last-token"];
 
 /** Position tables of these begin after the padding token's row, so that they hold two rows more than tokens. */

@@ -8,6 +8,7 @@ import { decodeHnsw, Hnsw, scan } from "../vectors/hnsw.ts";
 import { rowScorer } from "../vectors/hnsw-rows.ts";
 import { decodeRowFile, type RowFile } from "../vectors/row-file.ts";
 import type { RunVectors } from "../vectors/vector-block.ts";
+import { firstFrom } from "./candidates.ts";
 import type { Meaning } from "./meaning-search.ts";
 import type { ModelStore } from "./model-store.ts";
 import type { QueryPlan } from "./plan-query.ts";
@@ -180,13 +181,7 @@ class RowSubset implements RunVectors {
 
 /** Row of the run that holds a chunk, or −1. */
 function rowOf(chunk: number, { firsts, counts }: RowFile): number {
-  let [low, high] = [0, firsts.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((firsts[middle] as number) <= chunk) low = middle + 1;
-    else high = middle;
-  }
-  const row = low - 1;
+  const row = firstFrom(firsts, chunk + 1) - 1;
   return row >= 0 && chunk < (firsts[row] as number) + (counts[row] as number) ? row : -1;
 }
 

@@ -1,5 +1,6 @@
 import { isAbort, SearchError } from "../core/errors.ts";
 import type { EncoderManifest } from "../core/manifest.ts";
+import { storedBytes } from "../core/model-files.ts";
 import type { PagesTable } from "../core/pages-table.ts";
 import type { LoadedSpace, LoadSpaceOptions, SpaceInfo } from "../core/search.ts";
 import { abortable } from "./abortable.ts";
@@ -45,7 +46,7 @@ export class EncoderSpaces {
     return Promise.all(
       this.#manifests.map(async ({ id, dims, fingerprint, files }) => {
         const parts = files.flatMap((file) => file.parts);
-        const bytes = parts.reduce((sum, part) => sum + (part.gzipBytes ?? part.bytes), 0);
+        const bytes = parts.reduce((sum, part) => sum + storedBytes(part), 0);
         const cached = await this.#context.store.isCached(files).catch(() => false);
         return { id, dims, fingerprint, download: { bytes, cached } };
       }),

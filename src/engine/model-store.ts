@@ -1,6 +1,6 @@
 import { SearchError } from "../core/errors.ts";
 import { gunzip } from "../core/gzip.ts";
-import type { ModelFilePart, ModelFileRef } from "../core/model-files.ts";
+import { type ModelFilePart, type ModelFileRef, storedBytes } from "../core/model-files.ts";
 import { runParallel, type Task } from "../core/parallel.ts";
 import { throwIfAborted } from "./abortable.ts";
 import type { ReadFile } from "./reader.ts";
@@ -236,10 +236,6 @@ class Tally {
     this.#highest = sum;
     this.#onProgress?.({ loadedBytes: sum, totalBytes: this.#totalBytes });
   }
-}
-
-function storedBytes({ bytes, gzipBytes }: ModelFilePart): number {
-  return gzipBytes ?? bytes;
 }
 
 function toResponse(bytes: Uint8Array): Response {

@@ -1,6 +1,11 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import type { ModelRevision } from "./model-client.ts";
+
+/** Whether a model is named by the path of its folder, not as the hub does. */
+export function isFolderName(name: string): boolean {
+  return isAbsolute(name) || name.startsWith(".");
+}
 
 /** A model's files in a folder. */
 export interface ModelFolder {

@@ -1,27 +1,16 @@
 import { stat } from "node:fs/promises";
-import { isAbsolute, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { SearchError } from "../core/errors.ts";
-import { DTYPES, type Dtype, onnxFileFor } from "../core/model-files.ts";
+import { DTYPES, type Dtype, MODEL_CONFIG_FILES, onnxFileFor } from "../core/model-files.ts";
 import type { RetryOptions } from "../core/retry.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { HubClient, type HubFile, type ModelRevision } from "./model-client.ts";
 import { downloadFile, hashFile, isAsListed } from "./model-download.ts";
-import { findModelFolder, isFolder, listModelFolder, snapshotFolder } from "./model-folder.ts";
+import { findModelFolder, isFolder, isFolderName, listModelFolder, snapshotFolder } from "./model-folder.ts";
 import { listModel } from "./model-listing.ts";
 
 /** What a model needs besides its graph. */
 const REQUIRED_FILES = ["tokenizer.json"] as const;
-/** What says how a model is used; read where it exists. */
-const CONFIG_FILES = [
-  "config.json",
-  "tokenizer_config.json",
-  "modules.json",
-  "1_Pooling/config.json",
-  "2_Dense/config.json",
-  "config_sentence_transformers.json",
-  "sentence_bert_config.json",
-] as const;
-
 const DEFAULT_ENDPOINT = "https://huggingface.co";
 /** Attempts after the first without a byte in between; with the waits some 15 seconds. */
 const RETRIES = 5;
@@ -158,7 +147,7 @@ function chooseFiles(
   if (files) return { onnx, names: files };
   // Weights that do not fit into a graph of 2 GB stand beside it.
   const weights = [...there].filter((name) => name.startsWith(`${onnx}_data`) || name === `${onnx}.data`).sort();
-  return { onnx, names: [...CONFIG_FILES.filter((name) => there.has(name)), ...required, ...weights] };
+  return { onnx, names: [...MODEL_CONFIG_FILES.filter((name) => there.has(name)), ...required, ...weights] };
 }
 
 function noGraph(there: ReadonlySet<string>, id: string, dtype: Dtype): SearchError {
@@ -176,12 +165,12 @@ function noGraph(there: ReadonlySet<string>, id: string, dtype: Dtype): SearchEr
 
 async function openSource(id: string, options: FetchModelOptions): Promise<Source> {
   const { revision = "main", modelsFrom } = options;
-  if (isAbsolute(id) || id.startsWith(".")) return openFolder({ path: resolve(id), commit: undefined });
+  if (isFolderName(id)) return openFolder({ path: resolve(id), commit: undefined });
   checkNames(id, revision);
   if (modelsFrom === undefined) return openHub({ id, revision }, options);
   const folder = await findModelFolder(resolve(modelsFrom), { id, revision });
   if (folder) return openFolder(folder);
-  const { dtype = "q8", files = [...REQUIRED_FILES, ...CONFIG_FILES, onnxFileFor(dtype)[0] as string] } = options;
+  const { dtype = "q8", files = [...REQUIRED_FILES, ...MODEL_CONFIG_FILES, onnxFileFor(dtype)[0] as string] } = options;
   throw new SearchError("not-found", `${resolve(modelsFrom)} does not hold the model "${id}".`, {
     remedy: `Put into ${join(resolve(modelsFrom), id)} the files of its page on the hub: ${files.join(", ")}.`,
     file: resolve(modelsFrom),

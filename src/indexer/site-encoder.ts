@@ -1,12 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { basename, isAbsolute, join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { Embedder } from "../core/embedder.ts";
 import { SearchError } from "../core/errors.ts";
 import { ENCODER_FUSION } from "../core/fusion.ts";
-import { GPU_WASM_NAME, modelHashes, RERANKER_FOLDER, WASM_NAME } from "../core/model-files.ts";
 import {
-  ENCODER_CONFIG_FILES,
+  GPU_WASM_NAME,
+  MODEL_CONFIG_FILES,
+  modelHashes,
+  RERANKER_FOLDER,
+  storedBytes,
+  WASM_NAME,
+} from "../core/model-files.ts";
+import {
   type EncoderConfigs,
   type EncoderSpec,
   encoderFingerprint,
@@ -18,7 +24,7 @@ import { OnnxEmbedder } from "../embed/onnx-embedder.ts";
 import type { HttpModelManifest, OnnxModelManifest } from "../engine/open-encoder.ts";
 import { CachedEmbedder } from "./embedding-cache.ts";
 import type { BuildEncoder } from "./encode-space.ts";
-import { findModelFolder, modelFolderState } from "./model-folder.ts";
+import { findModelFolder, isFolderName, modelFolderState } from "./model-folder.ts";
 import { type FetchedModel, fetchModel } from "./model-hub.ts";
 import { writeModelParts } from "./model-parts.ts";
 import { NodeRuntime } from "./onnx-runtime-node.ts";
@@ -75,7 +81,7 @@ export class SiteEncoder {
   get files(): ReadonlyMap<string, number> {
     const { files, gpuFiles = [] } = this.build;
     const parts = [...files, ...gpuFiles].flatMap((file) => file.parts);
-    return new Map(parts.map(({ file, bytes, gzipBytes }) => [file, gzipBytes ?? bytes]));
+    return new Map(parts.map((part) => [part.file, storedBytes(part)]));
   }
 
   get embedded(): number {
@@ -179,10 +185,6 @@ function publicName(name: string): string {
   return isFolderName(name) ? basename(resolve(name)) : name;
 }
 
-function isFolderName(name: string): boolean {
-  return isAbsolute(name) || name.startsWith(".");
-}
-
 interface ModelOptions extends Pick<EncoderOptions, "revision" | "dtype"> {}
 
 function fetchFiles(
@@ -202,14 +204,14 @@ function fetchFiles(
 
 /** What the browser needs of a model; its configuration went into the manifest. */
 function pathsOf({ files }: FetchedModel): (readonly [string, { readonly path: string }])[] {
-  const configs = new Set<string>(ENCODER_CONFIG_FILES);
+  const configs = new Set<string>(MODEL_CONFIG_FILES);
   const isNeeded = (name: string) =>
     name === "tokenizer_config.json" || !(configs.has(name) || name === "special_tokens_map.json");
   return Array.from(files, ([name, { path }]) => [name, { path }] as const).filter(([name]) => isNeeded(name));
 }
 
 async function readConfigs({ id, files }: FetchedModel): Promise<EncoderConfigs> {
-  const names = ENCODER_CONFIG_FILES.filter((name) => files.has(name));
+  const names = MODEL_CONFIG_FILES.filter((name) => files.has(name));
   const entries = names.map(async (name) => [name, await readJson(id, name, files.get(name)?.path as string)] as const);
   return Object.fromEntries(await Promise.all(entries));
 }

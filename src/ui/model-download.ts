@@ -1,5 +1,6 @@
 import { isAbort, SearchError } from "../core/errors.ts";
 import type { LoadedSpace, SearchBackend, SpaceInfo, SpaceProgress } from "../core/search.ts";
+import { savesData } from "./idle.ts";
 
 /** Less memory than that, in GB as browsers report it, and a large model is only offered. */
 const MIN_DEVICE_MEMORY = 4;
@@ -138,7 +139,7 @@ function isWelcome({ download, fingerprint }: SpaceInfo, model: string): boolean
   if (isDeclined(fingerprint)) return false;
   if (model !== "auto" || download?.cached) return true;
   const { connection, deviceMemory = MIN_DEVICE_MEMORY } = navigator as NavigatorHints;
-  const isSlow = connection?.saveData || /2g|3g/.test(connection?.effectiveType ?? "");
+  const isSlow = savesData() || /2g|3g/.test(connection?.effectiveType ?? "");
   return !isSlow && deviceMemory >= MIN_DEVICE_MEMORY && (download?.bytes ?? 0) <= MAX_UNASKED_BYTES;
 }
 
@@ -157,5 +158,5 @@ function bytesOf({ download }: SpaceInfo): number {
 /** What browsers other than Chromium do not tell. */
 interface NavigatorHints {
   readonly deviceMemory?: number;
-  readonly connection?: { readonly saveData?: boolean; readonly effectiveType?: string };
+  readonly connection?: { readonly effectiveType?: string };
 }
