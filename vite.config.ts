@@ -1,19 +1,25 @@
 import { playwright } from "@vitest/browser-playwright";
-import type { Plugin } from "vite";
+import { type Plugin, Visitor } from "vite";
 import { defineConfig } from "vitest/config";
+import { minifyCss, minifyHtml } from "./build/minify-templates.ts";
 import { CHROMIUM_ARGS, findChromium } from "./test/e2e/chromium.ts";
 
 const BROWSER_TESTS = "test/**/*.browser.test.ts";
 /** The bundles hold their dependencies (listed in test/imports.test.ts), and are copied away from the licence texts. */
+const HOLDS: Readonly<Record<string, string>> = {
+  "element.js": "; Lit, BSD-3-Clause, Google LLC",
+  "worker.js": "; stemmer, MIT, Titus Wormer; Valibot, MIT, Fabian Hiller",
+  "open-encoder.js": "; Tokenizers, Apache-2.0, Hugging Face",
+  "ort.wasm.bundle.min.js": "; ONNX Runtime, MIT, Microsoft Corporation",
+  "ort.webgpu.bundle.min.js": "; ONNX Runtime, MIT, Microsoft Corporation",
+};
 const BUNDLE_OUTPUT = {
   entryFileNames: "[name].js",
-  chunkFileNames: "[name].js",
+  chunkFileNames: ({ facadeModuleId }: { facadeModuleId?: string | null }) =>
+    facadeModuleId?.includes("/ui/locales/") ? "locale-[name].js" : "[name].js",
   // Real names, so that files of two releases, mixed by a cache, fit together or fail to load; never half of each.
   minifyInternalExports: false,
-  postBanner:
-    "/*! semantic-search-element, MIT. element.js holds Lit (BSD-3-Clause, Google LLC); worker.js holds stemmer (MIT, Titus " +
-    "Wormer), Valibot (MIT, Fabian Hiller); open-encoder.js holds Tokenizers (Apache-2.0, Hugging Face); ort.*.js are ONNX " +
-    "Runtime (MIT, Microsoft Corporation). */",
+  postBanner: ({ fileName }: { fileName: string }) => `/*! semantic-search-element, MIT${HOLDS[fileName] ?? ""} */`,
 };
 
 /** Vite's loader of dynamic imports preloads their styles and imports: here they have neither. */
@@ -22,6 +28,45 @@ const plainImports: Plugin = {
   enforce: "pre",
   apply: "build",
   load: { filter: { id: /vite\/preload-helper/ }, handler: () => "export const __vitePreload = (load) => load();" },
+};
+
+/** Lit's templates, as short as the code around them. */
+export const minifiedTemplates: Plugin = {
+  name: "minified-templates",
+  apply: "build",
+  transform: {
+    filter: { id: /\/src\/ui\// },
+    handler(code) {
+      const minifiers: Record<string, (source: string) => string> = {
+        css: minifyCss,
+        html: minifyHtml,
+        svg: minifyHtml,
+      };
+      const pieces: { start: number; end: number; text: string }[] = [];
+      new Visitor({
+        TaggedTemplateExpression({ tag, quasi }) {
+          const minify = tag.type === "Identifier" ? minifiers[tag.name] : undefined;
+          if (minify)
+            pieces.push(...quasi.quasis.map(({ start, end, value }) => ({ start, end, text: minify(value.raw) })));
+        },
+      }).visit(this.parse(code));
+      // From the last to the first, so that the places of the others stay what they are.
+      return pieces
+        .sort((a, b) => b.start - a.start)
+        .reduce((text, { start, end, text: piece }) => text.slice(0, start) + piece + text.slice(end), code);
+    },
+  },
+};
+
+/** Bundlers know `new Worker(new URL(…))`, which Trusted Types refuse: in our own bundle, another class has that name. */
+const trustedWorker: Plugin = {
+  name: "trusted-worker",
+  enforce: "pre",
+  apply: "build",
+  transform: {
+    filter: { id: /backend\/worker-client\.ts$/ },
+    handler: (code) => `import { TrustedWorker as Worker } from "./trusted-worker.ts";\n${code}`,
+  },
 };
 
 /** ONNX Runtime names its binaries so that bundlers add them; ours stand in the index that needs them (41 MB). */
@@ -35,20 +80,25 @@ export const withoutBinaries: Plugin = {
 
 /**
  * `vite build` makes `dist/browser/`: `element.js`, and what it loads from beside itself when a visitor reaches for
- * the search. Everything included, fixed names, relative URLs, so that the folder can be copied anywhere.
- * `vitest` runs the tests in Node and in Chromium.
+ * the search; and `highlight.js`; `vite build --mode related` adds `related.js`. Everything included, fixed names, relative URLs, so that the
+ * folder can be copied anywhere. `vitest` runs the tests in Node and in Chromium.
  */
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   base: "./",
   publicDir: false,
-  plugins: [plainImports],
+  plugins: [plainImports, minifiedTemplates, trustedWorker],
   build: {
     outDir: "dist/browser",
+    emptyOutDir: mode !== "related",
     assetsDir: ".",
     assetsInlineLimit: 0,
     modulePreload: false,
     rolldownOptions: {
-      input: { element: "src/element.ts" },
+      // One file each: built together, they would share a third.
+      input:
+        mode === "related"
+          ? { related: "src/related.ts" }
+          : { element: "src/element.ts", highlight: "src/highlight.ts" },
       preserveEntrySignatures: "allow-extension",
       output: BUNDLE_OUTPUT,
     },
@@ -94,4 +144,4 @@ export default defineConfig({
       },
     ],
   },
-});
+}));

@@ -13,5 +13,6 @@ const { values } = parseArgs({ options: { base: { type: "string", default: "/" }
 const out = fileURLToPath(new URL("site", import.meta.url));
 
 await writeSite({ out, base: values.base });
-const report = await indexSite({ dir: out });
+const curation = fileURLToPath(new URL("curation.yaml", import.meta.url));
+const report = await indexSite({ dir: out, curation, strict: true });
 console.log(`demo/site: ${report.pages} pages, ${report.chunks} chunks, ${Math.round(report.elapsedMs)} ms`);

@@ -3,7 +3,7 @@
  */
 import { SemanticSearchElement } from "./ui/semantic-search-element.ts";
 
-export type { SemanticSearchAttributes } from "./ui/attributes.ts";
+export type { SemanticSearchAttributes, SemanticSearchProperties } from "./ui/attributes.ts";
 export type { BackendFactory } from "./ui/backend-source.ts";
 export type { KeyCommand, KeyMap } from "./ui/commands.ts";
 export type {
@@ -14,13 +14,16 @@ export type {
   SelectEventDetail,
   SemanticSearchEventMap,
 } from "./ui/events.ts";
+export type { HitToRender, RenderHit } from "./ui/rows.ts";
 export type { Plural, ShellStrings, Strings } from "./ui/strings.ts";
 export { SemanticSearchElement };
 
-SemanticSearchElement.loadBackend = async () => {
-  const { WorkerBackend } = await import("./backend/worker-client.ts");
-  return (indexUrl, { onProgress }) => new WorkerBackend(indexUrl, { onProgress });
-};
+SemanticSearchElement.loadBackend = () =>
+  import("./backend/worker-client.ts").then(
+    ({ WorkerBackend }) =>
+      (indexUrl, options) =>
+        new WorkerBackend(indexUrl, options),
+  );
 
 if (globalThis.customElements && !customElements.get("semantic-search")) {
   customElements.define("semantic-search", SemanticSearchElement);

@@ -33,6 +33,7 @@ export {
   buildIndex,
   type MakeSpace,
 } from "./indexer/build-index.ts";
+export type { CuratedRedirect, Curation, OneWaySynonym, Pin } from "./indexer/curation.ts";
 export type { BuiltIndex } from "./indexer/file-set.ts";
 export { indexSite } from "./indexer/index-site.ts";
 export { type IndexSummary, inspectIndex } from "./indexer/inspect-index.ts";

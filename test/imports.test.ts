@@ -47,13 +47,19 @@ const RULES: Readonly<Record<string, RoomRules>> = {
   embed: { rooms: ["core"], packages: ["@huggingface/tokenizers", "onnxruntime-web"] },
   vectors: { rooms: ["core"] },
   keyword: { rooms: ["core"] },
-  engine: { rooms: ["core", "text", "embed", "vectors", "keyword"], packages: ["valibot"] },
+  related: { rooms: ["core", "embed/hash.ts", "text/extract-paths.ts", "ui/idle.ts"], types: ["ui/events.ts"] },
+  engine: {
+    rooms: ["core", "text", "embed", "vectors", "keyword", "related/related-file.ts"],
+    packages: ["valibot"],
+  },
   backend: { rooms: ["core"] },
   ui: { rooms: ["core/errors.ts"], types: ["core"], packages: ["lit"] },
+  frameworks: { types: ["ui", "related"], packages: ["react", "svelte", "vue"] },
+  highlight: {},
   indexer: {
-    rooms: ["core", "text", "keyword", "vectors"],
+    rooms: ["core", "text", "keyword", "vectors", "related/related-file.ts"],
     types: ["embed", "engine/reader.ts"],
-    packages: ["node:", "html-encoding-sniffer", "tinyglobby", "valibot"],
+    packages: ["node:", "html-encoding-sniffer", "tinyglobby", "valibot", "yaml"],
   },
   training: { rooms: ["core", "text", "embed", "vectors"], packages: ["node:"] },
   evaluation: { rooms: ["core"] },
@@ -68,6 +74,8 @@ const RULES: Readonly<Record<string, RoomRules>> = {
   },
   "index.ts": { rooms: ["core", "text", "engine", "backend"] },
   "element.ts": { rooms: ["core", "backend", "ui"] },
+  "related.ts": { rooms: ["related"], types: ["ui/events.ts"] },
+  "highlight.ts": { rooms: ["highlight"], types: ["ui/events.ts"] },
   "worker.ts": { rooms: ["backend", "engine"] },
   "node.ts": {
     rooms: ["core", "cli/config.ts", "embed", "engine", "evaluation", "indexer", "tuning"],
@@ -79,24 +87,28 @@ const RULES: Readonly<Record<string, RoomRules>> = {
 /** What each entry exports: whoever changes a list here changes the package's API. */
 const PUBLIC_NAMES: Readonly<Record<string, string>> = {
   "index.ts": `
-    Embedder EmbedderInfo ErrorCode Excerpt Explanation FacetCounts FusionBalance FusionMethod IndexInfo KeepOptions
+    Correction Embedder EmbedderInfo ErrorCode Excerpt Explanation FacetCounts FusionBalance FusionMethod IndexInfo KeepOptions
     KeepProgress KeywordField LoadProgress LoadSpaceOptions LoadedSpace OpenEngineOptions PageHit Passage QueryEmbedding QueryShape RankedScore
-    SearchBackend SearchError SearchMode SearchOptions SearchResults SearchWarning SearchWeights SectionHit
-    SimilarOptions SpaceDownload SpaceInfo SpaceProgress TextRange WorkerBackend WorkerBackendOptions openEngine`,
+    Redirect SearchBackend SearchError SearchMode SearchOptions SearchResults SearchWarning SearchWeights SectionHit
+    SimilarOptions SortOrder SpaceDownload SpaceInfo SpaceProgress SuggestOptions Suggestion TextRange WorkerBackend WorkerBackendOptions openEngine`,
   "node.ts": `
     BeforeAndAfter Block BlockKind BuildIndexOptions BuildProgress BuildSpace BuiltIndex ColdCost Comparison
-    ConfigContext ConfigExport Embedder EmbedderInfo ErrorCode EvaluateIndexOptions Evaluation EvaluationProgress
+    ConfigContext ConfigExport Correction CuratedRedirect Curation Embedder EmbedderInfo ErrorCode EvaluateIndexOptions Evaluation EvaluationProgress
     Excerpt Explanation FacetCounts FusionBalance FusionMethod FusionParams HeldOutScore IndexInfo IndexReport
     IndexSiteOptions IndexSummary Interval JudgedPage JudgedQuery KeepOptions KeepProgress KeywordField LoadProgress
-    LoadQueriesOptions LoadSpaceOptions LoadedSpace MakeSpace MatchedPage Measure MissingPage PageDocument PageHit
-    Passage QueryEmbedding QueryReport QueryShape RankedScore Ranking ReadOptions ReportOptions Scores SearchBackend
+    LoadQueriesOptions LoadSpaceOptions LoadedSpace MakeSpace MatchedPage Measure MissingPage OneWaySynonym PageDocument PageHit
+    Passage Pin QueryEmbedding QueryReport QueryShape RankedScore Ranking ReadOptions Redirect ReportOptions Scores SearchBackend
     SearchConfig SearchError SearchMode SearchOptions SearchResults SearchWeights Section SectionHit SimilarOptions
-    SkipReason SkippedPage SourceKind SpaceDownload SpaceInfo SpaceProgress Spread SystemReport TextRange TuneOptions
+    SkipReason SkippedPage SortOrder SourceKind SpaceDownload SpaceInfo SpaceProgress Spread SuggestOptions Suggestion SystemReport TextRange TuneOptions
     TuneProgress TuneReport adaptedSpace buildIndex defineConfig evaluateIndex indexSite inspectIndex loadQueries
     loadStaticModel openIndex reportHtml staticSpace tuneSite`,
   "element.ts": `
-    BackendFactory ErrorEventDetail KeyCommand KeyMap ModelEventDetail Plural SearchEventDetail SearchProgress
-    SelectEventDetail SemanticSearchAttributes SemanticSearchElement SemanticSearchEventMap ShellStrings Strings`,
+    BackendFactory ErrorEventDetail HitToRender KeyCommand KeyMap ModelEventDetail Plural RenderHit SearchEventDetail SearchProgress
+    SelectEventDetail SemanticSearchAttributes SemanticSearchElement SemanticSearchEventMap SemanticSearchProperties ShellStrings Strings`,
+  "related.ts": `
+    ErrorEventDetail RelatedPage RelatedSelectEventDetail SemanticRelatedAttributes SemanticRelatedElement
+    SemanticRelatedEventMap SemanticRelatedProperties`,
+  "highlight.ts": "",
   "worker.ts": "",
 };
 
@@ -105,6 +117,8 @@ const BUNDLED_PACKAGES: Readonly<
   Record<string, { readonly own: readonly string[]; readonly later: readonly string[] }>
 > = {
   "element.ts": { own: ["lit"], later: [] },
+  "related.ts": { own: [], later: [] },
+  "highlight.ts": { own: [], later: [] },
   "worker.ts": { own: ["stemmer", "valibot"], later: ["@huggingface/tokenizers", "onnxruntime-web"] },
 };
 

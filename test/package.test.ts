@@ -25,15 +25,19 @@ beforeAll(async () => {
 afterAll(() => rm(project, { recursive: true, force: true }));
 
 describe("the packed package", () => {
-  it("holds what it needs, and nothing else", () => {
+  it("holds what it needs, and nothing else", async () => {
     expect(packed).toEqual(expect.arrayContaining(["LICENSE", "dist/cli.js", "dist/browser/worker.js"]));
+    const { customElements, "web-types": webTypes } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+    const data = [customElements, webTypes, "dist/vscode.html-custom-data.json", "dist/vscode.css-custom-data.json"];
+    expect(packed).toEqual(expect.arrayContaining(data.map((file) => file.replace("./", ""))));
     const stray = packed.filter(
       (file) => !/^(dist|public)\/|^(package\.json|LICENSE|README\.md|CHANGELOG\.md|THIRD-PARTY\.md)$/.test(file),
     );
     expect(stray).toEqual([]);
   });
 
-  for (const entry of [NAME, `${NAME}/element`, `${NAME}/node`]) {
+  const types = ["react", "svelte", "vue"].map((framework) => `${NAME}/${framework}`);
+  for (const entry of [NAME, `${NAME}/element`, `${NAME}/highlight`, `${NAME}/related`, `${NAME}/node`, ...types]) {
     it(`gives ${entry} to Node`, async () => {
       await expect(runNode(`await import("${entry}")`)).resolves.toBe("");
     });
@@ -57,14 +61,22 @@ describe("the packed package", () => {
 
 describe("the browser files", () => {
   const files = [
+    "curation-rules.js",
+    "did-you-mean.js",
     "element.js",
     "encoder-spaces.js",
+    "filter-bar.js",
+    "highlight.js",
+    ...["ar", "de", "es", "fr", "ja", "ko", "pt", "ru", "zh"].map((tag) => `locale-${tag}.js`),
     "model-files.js",
     "open-encoder.js",
     "ort.wasm.bundle.min.js",
     "ort.webgpu.bundle.min.js",
     "panel.js",
+    "related-view.js",
+    "related.js",
     "rolldown-runtime.js",
+    "suggest.js",
     "worker-client.js",
     "worker.js",
   ];

@@ -6,8 +6,8 @@ import { renderMarkdown } from "./markdown.js";
 /** The sidebar: groups in order, pages in order. Every file of the content folder must be named here. */
 const GROUPS = [
   { title: "Introduction", files: ["start", "how-it-works", "comparison"] },
-  { title: "Build the index", files: ["indexing", "markup", "models", "adapting", "cli"] },
-  { title: "Search in the page", files: ["element", "theming", "events", "tuning"] },
+  { title: "Build the index", files: ["indexing", "markup", "models", "adapting", "curation", "cli"] },
+  { title: "Search in the page", files: ["element", "frameworks", "theming", "events", "related", "tuning"] },
   { title: "Run it", files: ["privacy", "offline", "troubleshooting"] },
   { title: "Reference", files: ["api", "file-format", "evaluation"] },
 ];

@@ -1,6 +1,27 @@
+import { STATES } from "../assets/gallery/states.js";
 import { escapeHtml } from "./escape.js";
 
 const SITE_TITLE = "semantic-search-element";
+/** What can be chosen in the gallery, by the name in its address; the first is the default. */
+const GALLERY_CHOICES = {
+  theme: { label: "Theme", options: { auto: "As the browser", light: "Light", dark: "Dark" } },
+  look: { label: "Look", options: { default: "Default", dense: "Dense docs", blog: "Friendly blog" } },
+  dir: { label: "Direction", options: { ltr: "Left to right", rtl: "Right to left" } },
+  lang: {
+    label: "Language",
+    options: {
+      en: "English",
+      ar: "العربية",
+      de: "Deutsch",
+      es: "Español",
+      fr: "Français",
+      ja: "日本語",
+      ko: "한국어",
+      pt: "Português",
+      zh: "中文",
+    },
+  },
+};
 const ICONS = {
   menu: '<path d="M4 7h16M4 12h16M4 17h16"/>',
   theme: '<circle cx="12" cy="12" r="8"/><path d="M12 4a8 8 0 0 1 0 16z" fill="currentColor"/>',
@@ -29,6 +50,63 @@ export function renderNotFound(navigation) {
 <p>Nothing stands at this address. Search for it above, or begin at the <a href="${navigation.base}">home page</a>.</p>
 </main>`,
   });
+}
+
+/** Every state of the element; not a page of the documentation. @param {import("./navigation.js").Navigation} navigation */
+export function renderGallery(navigation) {
+  const { base } = navigation;
+  return renderDocument({
+    navigation,
+    title: `Gallery · ${SITE_TITLE}`,
+    description: "Every state of the element, in every look.",
+    className: "gallery",
+    robots: "noindex",
+    withSearch: false,
+    head: `<link rel="stylesheet" href="${base}assets/gallery/gallery.css">
+<link rel="stylesheet" href="${base}assets/looks/default.css" id="look">
+<script type="module" src="${base}assets/gallery/gallery.js"></script>
+`,
+    body: `<main id="content">
+<div class="prose">
+<h1>Gallery</h1>
+<p class="lead">Every state of the element, held still. Type into any of them: the answer stays the same.</p>
+</div>
+<form class="controls" aria-label="How the element is shown">
+${Object.entries(GALLERY_CHOICES).map(renderChoice).join("\n")}
+</form>
+<div class="cells">
+${Object.entries(STATES).map(renderCell).join("\n")}
+</div>
+${renderStage()}
+</main>`,
+  });
+}
+
+function renderChoice([name, { label, options }]) {
+  const entries = Object.entries(options).map(([value, text]) => `<option value="${value}">${text}</option>`);
+  return `<label>${label} <select name="${name}">${entries.join("")}</select></label>`;
+}
+
+function renderCell([name, { title, closed, dir }]) {
+  return `<section class="cell">
+<header><h2>${escapeHtml(title)}</h2>
+<nav aria-label="${escapeHtml(title)}, alone"><a href="?state=${name}">Dialog</a><a href="?state=${name}&amp;inline">Inline</a></nav></header>
+<semantic-search data-state="${name}" query-param=""${closed ? "" : ` inline label="${escapeHtml(title)}"`}${dir ? ` dir="${dir}"` : ""}></semantic-search>
+</section>`;
+}
+
+/** What one state alone stands on: a page as it might be anywhere. */
+function renderStage() {
+  return `<template id="stage">
+<header class="stage-header"><strong>Acme Docs</strong><nav aria-label="Main"><span>Guide</span><span>Reference</span><span>Handbook</span></nav><div class="stage-trigger"></div></header>
+<main>
+<h2 aria-level="1">Deploying to production</h2>
+<div class="stage-inline"></div>
+<p>A deploy is a build with an address of its own. Once its health checks answer, the alias of the site moves over to it, and the next visitor gets the new pages. Whoever is in the middle of a page keeps the files they started with.</p>
+<p>Nothing is ever overwritten: the builds of the last thirty days stay where they are, and each of them can become the live one again within a second.</p>
+<p>Large sites deploy in parts. The parts that did not change are not sent again, so that a corrected typo is live before the kettle boils.</p>
+</main>
+</template>`;
 }
 
 function renderHome(page, navigation) {
@@ -76,6 +154,9 @@ function renderArticle(page, navigation) {
     title: `${page.title} · ${SITE_TITLE}`,
     description: page.description,
     className: "article",
+    head: page.data.script
+      ? `<script type="module" src="${navigation.base}assets/${page.data.script}"></script>\n`
+      : "",
     body: `<div class="layout">
 ${renderSidebar(page, navigation)}
 <main id="content">
@@ -88,13 +169,15 @@ ${page.html}
 </div>
 </article>
 ${renderPager(page, navigation)}
+<semantic-related src="${indexUrl(navigation)}"></semantic-related>
 </main>
 ${renderContents(page)}
 </div>`,
   });
 }
 
-function renderDocument({ navigation, current, title, description, className, body, robots, withSearch = true }) {
+function renderDocument(page) {
+  const { navigation, current, title, description, className, body, robots, head = "", withSearch = true } = page;
   const { base } = navigation;
   return `<!doctype html>
 <html lang="en">
@@ -109,7 +192,7 @@ ${robots ? `<meta name="robots" content="${robots}">\n` : ""}<meta name="color-s
 <script src="${base}assets/theme.js"></script>
 <script type="module" src="${base}assets/site.js"></script>
 <script type="module" src="${base}semantic-search/element.js"></script>
-</head>
+${current ? `<script type="module" src="${base}semantic-search/related.js"></script>\n` : ""}${head}</head>
 <body class="${className}">
 <a class="skip" href="#content">Skip to the content</a>
 <header class="site-header">

@@ -2,13 +2,13 @@ import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readNavigation } from "./navigation.js";
-import { renderNotFound, renderPage } from "./template.js";
+import { renderGallery, renderNotFound, renderPage } from "./template.js";
 
 const demo = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
 /**
  * Write the documentation site: Markdown in, HTML out. What stood in the folder before is removed.
- * The pictures among the assets are the README's and stay behind.
+ * The pictures among the assets are the README's; they and the types stay behind.
  *
  * @param {{out: string, base?: string}} options `base` is the path that the site is served below, `/` by default.
  */
@@ -16,8 +16,9 @@ export async function writeSite({ out, base = "/" }) {
   const navigation = await readNavigation({ contentDir: demo("content"), base });
   await rm(out, { recursive: true, force: true });
   for (const page of navigation.pages) await write(join(out, page.slug, "index.html"), renderPage(page, navigation));
+  await write(join(out, "gallery", "index.html"), renderGallery(navigation));
   await write(join(out, "404.html"), renderNotFound(navigation));
-  await cp(demo("assets"), join(out, "assets"), { recursive: true, filter: (file) => !file.endsWith(".png") });
+  await cp(demo("assets"), join(out, "assets"), { recursive: true, filter: (file) => !/\.(png|d\.ts)$/.test(file) });
 }
 
 async function write(file, html) {

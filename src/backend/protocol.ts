@@ -7,19 +7,23 @@ import type {
   SearchResults,
   SimilarOptions,
   SpaceProgress,
+  SuggestOptions,
 } from "../core/search.ts";
 
 /**
  * Version of the messages below. A page that was open during a deploy may hold another `element.js` than the
  * `worker.js` it fetches: both keep their names, so the two compare this number before anything else.
  */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** {@link SearchOptions} as they cross: functions and signals stay behind. */
 export type SearchOptionsData = Omit<SearchOptions, "onPartial" | "signal">;
 
 /** {@link SimilarOptions} as they cross. */
 export type SimilarOptionsData = Omit<SimilarOptions, "signal">;
+
+/** {@link SuggestOptions} as they cross. */
+export type SuggestOptionsData = Omit<SuggestOptions, "signal">;
 
 /** One call of a {@link SearchBackend} method. `wantsPartial` stands for the caller's `onPartial`. */
 export type Call =
@@ -32,7 +36,9 @@ export type Call =
     }
   | { readonly method: "loadSpace"; readonly args: readonly [id: string]; readonly wantsProgress: boolean }
   | { readonly method: "keepAll"; readonly args: readonly []; readonly wantsProgress: boolean }
-  | { readonly method: "similar"; readonly args: readonly [path: string, options: SimilarOptionsData] };
+  | { readonly method: "similar"; readonly args: readonly [path: string, options: SimilarOptionsData] }
+  | { readonly method: "suggest"; readonly args: readonly [query: string, options: SuggestOptionsData] }
+  | { readonly method: "filtersOf"; readonly args: readonly [url: string] };
 
 /** What a {@link Call} resolves with. */
 export type CallResult = Awaited<ReturnType<Required<SearchBackend>[Call["method"]]>>;

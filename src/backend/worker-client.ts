@@ -11,6 +11,8 @@ import type {
   SearchResults,
   SimilarOptions,
   SpaceProgress,
+  Suggestion,
+  SuggestOptions,
 } from "../core/search.ts";
 import type { Call, CallResult } from "./protocol.ts";
 import { type AnswerMessage, type WorkerLike, WorkerLine } from "./worker-line.ts";
@@ -66,6 +68,16 @@ export class WorkerBackend implements SearchBackend {
 
   similar(path: string, { signal, ...options }: SimilarOptions = {}): Promise<SearchResults> {
     return this.#call({ method: "similar", args: [path, options] }, { signal }) as Promise<SearchResults>;
+  }
+
+  suggest(query: string, { signal, ...options }: SuggestOptions = {}): Promise<readonly Suggestion[]> {
+    const call: Call = { method: "suggest", args: [query, options] };
+    return this.#call(call, { signal }) as Promise<readonly Suggestion[]>;
+  }
+
+  filtersOf(url: string, options: CallOptions = {}): Promise<Readonly<Record<string, readonly string[]>>> {
+    const call: Call = { method: "filtersOf", args: [url] };
+    return this.#call(call, options) as Promise<Readonly<Record<string, readonly string[]>>>;
   }
 
   warm(options: CallOptions = {}): Promise<void> {

@@ -119,6 +119,10 @@ async function callBackend(
       return keepAll(backend, { signal, ...(call.wantsProgress && { onProgress: onKeepProgress }) });
     case "similar":
       return backend.similar(call.args[0], { ...call.args[1], signal });
+    case "suggest":
+      return backend.suggest?.(call.args[0], { ...call.args[1], signal }) ?? [];
+    case "filtersOf":
+      return backend.filtersOf?.(call.args[0], { signal }) ?? {};
   }
 }
 

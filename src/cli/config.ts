@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { QUERY_SHAPES } from "../core/fusion.ts";
 import { DTYPES } from "../core/model-files.ts";
+import type { Curation } from "../indexer/curation.ts";
 import type { IndexSiteOptions } from "../indexer/types.ts";
 
 /** What a `semantic-search.config` file may say: the options of `index`. Paths are relative to the file. */
@@ -66,6 +67,12 @@ function modelSchema(input: unknown) {
   return "url" in input || "queryUrl" in input ? server : encoder;
 }
 
+/** What stands in it is checked as the file's would be, when it is read. */
+const curation = v.custom<string | Curation>(
+  (input) => (typeof input === "string" ? input !== "" : typeof input === "object" && input !== null),
+  "expected the path of a file, or an object",
+);
+
 /** The shape of a config object; {@link SearchConfig} in checkable form. */
 export const configSchema = v.strictObject(
   {
@@ -85,7 +92,10 @@ export const configSchema = v.strictObject(
     model: v.optional(v.lazy(modelSchema)),
     staticModel: v.optional(text),
     modelsFrom: v.optional(text),
+    related: v.optional(flag),
     adapt: v.optional(flag),
+    curation: v.optional(curation),
+    sections: v.optional(flag),
     maxFiles: v.optional(count(1)),
     keep: v.optional(count(0)),
     strict: v.optional(flag),

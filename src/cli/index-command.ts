@@ -20,7 +20,7 @@ Examples:
   $ semantic-search index dist --strict --json > report.json`;
 
 /** Argument and flags of `index`: the options of the config file under the same names. */
-type IndexFlags = Omit<SearchConfig, "model"> & CommonFlags & ModelFlags;
+type IndexFlags = Omit<SearchConfig, "model" | "curation"> & CommonFlags & ModelFlags & { readonly curation?: string };
 
 interface ModelFlags {
   readonly model?: string | false | undefined;
@@ -57,7 +57,8 @@ export function addIndexCommand(program: Command, context: CliContext): void {
     .addOption(new Option("--dtype <kind>", "how the encoder's weights are stored (default: q8)").choices(DTYPES))
     .option("--rerank <name>", "a cross-encoder that reads the best results again; needs --model")
     .option("--models-from <folder>", "folder that holds the models, so that nothing is fetched")
-    .option("--static-model <file>", "another static model than the one that comes along");
+    .option("--static-model <file>", "another static model than the one that comes along")
+    .option("--curation <file>", "synonyms, pinned pages, redirects and suggestions, as YAML or JSON");
   command
     .addOption(new Option("--adapt", "adapt the model to the site's own texts").hideHelp())
     .option("--no-adapt", "take the model as it is, not adapted to the site's own texts");
@@ -68,7 +69,7 @@ export function addIndexCommand(program: Command, context: CliContext): void {
       "earlier builds whose files stay for visitors who have them (default: 1)",
       wholeNumber(0),
     );
-  addSwitch(command, "strict", "stop at the first page that cannot be read");
+  addSwitch(command, "strict", "stop at a page that cannot be read, or is pinned and not there");
   addSwitch(command, "force", "build even if nothing changed, and everything anew");
   addCommonOptions(command)
     .addHelpText("after", EXAMPLES)
@@ -127,6 +128,7 @@ function siteOptions(
     out: absolutePath(own.out),
     staticModel: absolutePath(own.staticModel),
     modelsFrom: absolutePath(own.modelsFrom),
+    curation: absolutePath(own.curation),
     model: settleModel({ model, dtype, rerank }, { configured: config.model, cwd }),
   };
   const options = { ...config, ...given(own), ...given(absolute) };

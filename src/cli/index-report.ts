@@ -28,6 +28,7 @@ export function describeReport(report: IndexReport, { terminal, snippet, cwd }: 
   return [
     `${color.green(unchanged ? "Nothing changed:" : "Indexed")} ${counts.join(", ")}`,
     ...describeSkipped(report.skipped, terminal),
+    ...describeMissingPins(report.missingPins, terminal),
     ...describeTruncated(report.truncated, terminal),
     "",
     `${unchanged ? "The index is in" : "Wrote"} ${color.bold(formatPath(report.out, cwd))}${sep}`,
@@ -36,6 +37,14 @@ export function describeReport(report: IndexReport, { terminal, snippet, cwd }: 
     "Put this on every page:",
     ...snippet.split("\n").map((line) => `  ${color.cyan(line)}`),
   ].join("\n");
+}
+
+function describeMissingPins(missing: readonly string[], { out: color }: Terminal): string[] {
+  if (missing.length === 0) return [];
+  const named = missing.slice(0, NAMED_FILES).map((path) => printable(path));
+  const rest = missing.length - named.length;
+  const more = rest > 0 ? `, and ${formatNumber(rest)} more` : "";
+  return [color.yellow(`The curation pins what the site does not have: ${named.join(", ")}${more}`)];
 }
 
 function describeTruncated(truncated: number, { out: color }: Terminal): string[] {

@@ -53,6 +53,7 @@ function describeSummary(
     "",
     ...describeFiles(summary, terminal),
     ...describeFilters(summary, terminal),
+    ...(summary.sorts.length > 0 ? ["", `${color.bold("Sort keys")}  ${summary.sorts.map(printable).join(", ")}`] : []),
   ].join("\n");
 }
 

@@ -95,13 +95,14 @@ function absoluteModel(model: NonNullable<SearchConfig["model"]>, base: string):
 }
 
 function absolutePaths(config: SearchConfig, base: string): SearchConfig {
-  const { dir, out, model, staticModel, modelsFrom } = config;
+  const { dir, out, model, staticModel, modelsFrom, curation } = config;
   return {
     ...config,
     ...(dir !== undefined && { dir: resolve(base, dir) }),
     ...(out !== undefined && { out: resolve(base, out) }),
     ...(staticModel !== undefined && { staticModel: resolve(base, staticModel) }),
     ...(modelsFrom !== undefined && { modelsFrom: resolve(base, modelsFrom) }),
+    ...(typeof curation === "string" && { curation: resolve(base, curation) }),
     ...(model !== undefined && { model: absoluteModel(model, base) }),
   };
 }

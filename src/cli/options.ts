@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { SortOrder } from "../core/search.ts";
 import type { ConfigContext } from "./config.ts";
 import type { TerminalOptions } from "./terminal.ts";
 
@@ -63,6 +64,13 @@ export function share(value: string): number {
   const number = value.trim() === "" ? Number.NaN : Number(value);
   if (number >= 0 && number <= 1) return number;
   throw new InvalidArgumentError("Expected a number from 0 to 1.");
+}
+
+/** A parser of sort keys: `name`, `name:asc` or `name:desc`. */
+export function sortOrder(value: string): SortOrder {
+  const [, by = value, order = "asc"] = /^(.*):(asc|desc)$/.exec(value) ?? [];
+  if (by === "") throw new InvalidArgumentError("Expected name, name:asc or name:desc.");
+  return { by, order: order === "desc" ? "descending" : "ascending" };
 }
 
 /** Collect `name=value` flags into values by name. */

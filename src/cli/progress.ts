@@ -28,6 +28,7 @@ const PHASES = {
   adapt: { verb: "Adapting the model", noun: "visits of chunks" },
   embed: { verb: "Embedding", noun: "chunks" },
   cluster: { verb: "Grouping vectors", noun: "comparisons" },
+  relate: { verb: "Finding related pages", noun: "pages" },
   write: { verb: "Writing", noun: "files" },
   ask: { verb: "Asking", noun: "queries" },
   weigh: { verb: "Weighing", noun: "queries" },

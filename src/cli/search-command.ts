@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
-import type { FusionMethod, SearchMode, SearchOptions } from "../core/search.ts";
+import type { FusionMethod, SearchMode, SearchOptions, SortOrder } from "../core/search.ts";
 import type { CliContext } from "./io.ts";
 import { loadConfig } from "./load-config.ts";
 import { locateIndex } from "./locate-index.ts";
-import { addCommonOptions, type CommonFlags, collectPair, given, share, wholeNumber } from "./options.ts";
+import { addCommonOptions, type CommonFlags, collectPair, given, share, sortOrder, wholeNumber } from "./options.ts";
 import { describeResults } from "./search-report.ts";
 import { openTerminal } from "./terminal.ts";
 
@@ -12,6 +12,7 @@ Examples:
   $ semantic-search search "how do I log in" --index dist
   $ semantic-search search rotate api keys -i dist --explain
   $ semantic-search search deploy -i dist --filter section=Guides --mode keyword
+  $ semantic-search search release notes -i dist --sort date:desc
   $ semantic-search search deploy -i dist --json | jq -r ".hits[].url"`;
 
 interface SearchFlags extends CommonFlags {
@@ -22,6 +23,7 @@ interface SearchFlags extends CommonFlags {
   readonly mode?: SearchMode;
   readonly filter?: Readonly<Record<string, readonly string[]>>;
   readonly language?: string;
+  readonly sort?: SortOrder;
   readonly semanticWeight?: number;
   readonly fusion?: FusionMethod;
   readonly explain?: boolean;
@@ -44,6 +46,7 @@ export function addSearchCommand(program: Command, context: CliContext): void {
     )
     .option("-f, --filter <name=value>", "only pages with this value; repeatable", collectPair)
     .option("--language <tag>", "only pages of this language")
+    .option("--sort <name[:desc]>", "by a value of the pages, as inspect lists them (default: by relevance)", sortOrder)
     .option("--semantic-weight <share>", "share of the score by meaning, 0–1", share)
     .addOption(new Option("--fusion <method>", "how the two rankings are combined").choices(["convex", "rrf"]))
     .option("--space <name>", "the space that answers by meaning, as inspect names it (default: the first)")
@@ -70,8 +73,8 @@ async function runSearch({ io, api }: CliContext, query: string, flags: SearchFl
 }
 
 function searchOptions(flags: SearchFlags): SearchOptions {
-  const { limit, offset, mode, language, semanticWeight, fusion, explain, sections, filter } = flags;
+  const { limit, offset, mode, language, sort, semanticWeight, fusion, explain, sections, filter } = flags;
   const weights = semanticWeight === undefined ? undefined : { semantic: semanticWeight };
   const renamed = { sectionsPerPage: sections, filters: filter, weights };
-  return given({ limit, offset, mode, language, fusion, explain, ...renamed });
+  return given({ limit, offset, mode, language, sort, fusion, explain, ...renamed });
 }

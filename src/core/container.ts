@@ -138,6 +138,20 @@ export class Container {
   }
 }
 
+/**
+ * The first section of a container, for a reader that has no room for {@link Container}.
+ * @returns Undefined when the bytes are no container of that kind, or are cut off.
+ */
+export function readOnlySection(bytes: Uint8Array, kind: string): Uint8Array | undefined {
+  if (!isContainer(bytes) || readName(bytes, 8) !== kind || bytes.byteLength < HEADER_BYTES + ENTRY_BYTES) {
+    return undefined;
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const offset = view.getUint32(HEADER_BYTES + 12, true);
+  const end = offset + view.getUint32(HEADER_BYTES + 16, true);
+  return end <= bytes.byteLength ? bytes.subarray(offset, end) : undefined;
+}
+
 /** A list of strings as one UTF-8 section, each ended by U+0000 (removed from the strings themselves). */
 export function packStrings(strings: readonly string[]): Uint8Array {
   return new TextEncoder().encode(strings.map((text) => `${text.replaceAll("\0", "")}\0`).join(""));

@@ -72,10 +72,11 @@ export class SearchError extends Error {
     return new SearchError(code, json.message, json);
   }
 
-  /** Any thrown value as a `SearchError`: itself, `aborted` for an abort, else `internal` with the value as cause. */
+  /** Any thrown value as a `SearchError`: itself, its like, `aborted` for an abort, else `internal` with the value as cause. */
   static from(thrown: unknown): SearchError {
     if (thrown instanceof SearchError) return thrown;
     if (isAbort(thrown)) return new SearchError("aborted", "The request was aborted.", { cause: thrown });
+    if (isSearchError(thrown)) return SearchError.fromJSON(thrown);
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     return new SearchError("internal", message, { cause: thrown });
   }
@@ -83,6 +84,11 @@ export class SearchError extends Error {
 
 /** Whether a thrown value is an abort: a `DOMException` named `AbortError`, or our own `aborted`. */
 export function isAbort(thrown: unknown): boolean {
-  if (thrown instanceof SearchError) return thrown.code === "aborted";
+  if (isSearchError(thrown)) return thrown.code === "aborted";
   return thrown instanceof Error && thrown.name === "AbortError";
+}
+
+/** Also one of another copy of this package, which two scripts of a page may each bring along. */
+function isSearchError(thrown: unknown): thrown is Error & SearchErrorJson {
+  return thrown instanceof Error && thrown.name === "SearchError";
 }

@@ -20,6 +20,11 @@ export interface FileRef {
   readonly bytes: number;
 }
 
+/** A key that pages can be sorted by, and the file with their order. */
+export interface SortManifest extends FileRef {
+  readonly name: string;
+}
+
 /**
  * How words become terms: all fold case, accents and width; `english` stems after Porter, `plain` not at all, the others
  * lightly.
@@ -85,6 +90,13 @@ export interface EncoderManifest {
   readonly fusion: FusionParams;
 }
 
+/** What says which pages are near to each page, in shards by the hash of its path. */
+export interface RelatedManifest extends FileRef {
+  readonly shards: number;
+  /** Shards that share a name. */
+  readonly group: number;
+}
+
 /** `index.json`: everything that a reader must know before it can ask for another file. */
 export interface IndexManifest {
   readonly format: typeof MANIFEST_FORMAT;
@@ -98,13 +110,21 @@ export interface IndexManifest {
   readonly languages: readonly string[];
   readonly counts: { readonly pages: number; readonly sections: number; readonly chunks: number };
   readonly filters: readonly string[];
+  /** Keys that results can be sorted by. Absent where there are none. */
+  readonly sorts?: readonly SortManifest[] | undefined;
+  /** Directory of the phrases that complete a query. Absent where there are none. */
+  readonly suggest?: FileRef | undefined;
   /** What ranking must know of every page, and which files hold its texts. */
   readonly pages: FileRef;
   /** Paths of all pages, to find one by its path. */
   readonly paths: FileRef;
+  /** Synonyms, pinned pages, redirects and suggestions; absent where there are none. */
+  readonly curation?: FileRef | undefined;
   readonly keyword: KeywordManifest;
   readonly spaces: readonly SpaceManifest[];
   /** Absent where there are none. */
   readonly encoders?: readonly EncoderManifest[] | undefined;
+  /** Absent where there are no vectors, or it is not wanted. */
+  readonly related?: RelatedManifest | undefined;
   readonly fusion: FusionParams;
 }

@@ -236,6 +236,15 @@ export class PagesTable {
     return Object.fromEntries(Array.from(counts, ([name, values]) => [name, Object.fromEntries(values)]));
   }
 
+  /** The filter values of one page; names without one are left out. */
+  filtersOf(page: number): Readonly<Record<string, readonly string[]>> {
+    const values = new Map<string, string[]>();
+    for (const { name, value, pages } of this.#filters) {
+      if (pages.includes(page)) values.set(name, [...(values.get(name) ?? []), value]);
+    }
+    return Object.fromEntries(values);
+  }
+
   /** Every filter value with the number of pages that have it. */
   allFacets(): FacetCounts {
     return this.facets(new Uint8Array(this.pageCount).fill(1));

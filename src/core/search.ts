@@ -31,6 +31,8 @@ export interface SearchOptions {
   readonly filters?: Readonly<Record<string, readonly string[]>>;
   /** Only pages of this language (`de` matches `de-AT`). Default: any. */
   readonly language?: string;
+  /** By a value of the pages instead of by relevance; pages without one come last. Default: by relevance. */
+  readonly sort?: SortOrder | undefined;
   /** Default `hybrid`. */
   readonly mode?: SearchMode;
   /** What counts how much. Default: what the index says. */
@@ -49,6 +51,13 @@ export interface SearchOptions {
   /** Called with the keyword results when those by meaning are still on their way. Never called after the promise settles. */
   readonly onPartial?: (results: SearchResults) => void;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** A sort key of the index, as {@link IndexInfo.sorts} lists them, and which end comes first. */
+export interface SortOrder {
+  readonly by: string;
+  /** Default `ascending`. */
+  readonly order?: "ascending" | "descending" | undefined;
 }
 
 /** Fields of the keyword index, from the outermost in. */
@@ -123,6 +132,22 @@ export interface PageHit {
   readonly meta: Readonly<Record<string, string>>;
   readonly score: number;
   readonly sections: readonly SectionHit[];
+  /** Present when the site's curation puts the page first for this query. */
+  readonly pinned?: true;
+}
+
+/** Another query that may be meant. */
+export interface Correction {
+  readonly query: string;
+  /** Words of the site that are spelled alike, or the heading of what is nearest in meaning. */
+  readonly by: "spelling" | "meaning";
+}
+
+/** A place outside of the index that the site's curation names for a query. */
+export interface Redirect {
+  /** Absolute, or relative to the page where the index is opened without a URL. */
+  readonly url: string;
+  readonly title: string;
 }
 
 /** Filter name → value → number of matching pages. */
@@ -141,6 +166,10 @@ export interface SearchResults {
   /** Pages that match, before `limit` and `offset`. */
   readonly total: number;
   readonly facets: FacetCounts;
+  /** What else may be meant, best first; absent for a query whose words stand on the site. */
+  readonly didYouMean?: readonly Correction[] | undefined;
+  /** Where the site's curation sends this query; absent for none. */
+  readonly redirect?: Redirect | undefined;
   /** What could not be consulted; the hits stand without it. */
   readonly warnings: readonly SearchWarning[];
   readonly elapsedMs: number;
@@ -152,6 +181,23 @@ export interface SimilarOptions {
   readonly limit?: number;
   readonly filters?: Readonly<Record<string, readonly string[]>>;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Options of {@link SearchBackend.suggest}. */
+export interface SuggestOptions {
+  /** Most suggestions. Default 5. */
+  readonly limit?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A query that what was typed may become. */
+export interface Suggestion {
+  /** The whole query, as the site writes it. */
+  readonly text: string;
+  /** What it is on the site; `term`: words that are frequent there, `curated`: the site's curation names it. */
+  readonly kind: "title" | "heading" | "term" | "curated";
+  /** Where in `text` stands what was typed. Ascending, disjoint. */
+  readonly marks: readonly TextRange[];
 }
 
 /** A file of the index that was just received. */
@@ -224,6 +270,12 @@ export interface IndexInfo {
   readonly languages: readonly string[];
   readonly spaces: readonly SpaceInfo[];
   readonly filters: readonly string[];
+  /** Every value of every filter with the number of pages that have it. */
+  readonly facets: FacetCounts;
+  /** Names that {@link SearchOptions.sort} may take. */
+  readonly sorts: readonly string[];
+  /** Queries that the site's curation offers before the first letter is typed. */
+  readonly suggestions: readonly string[];
 }
 
 /**
@@ -236,6 +288,16 @@ export interface SearchBackend {
   search(query: string, options?: SearchOptions): Promise<SearchResults>;
   /** Pages nearest in meaning to one page, without it. `path` as in {@link PageHit.path}. Rejects with `not-found`. */
   similar(path: string, options?: SimilarOptions): Promise<SearchResults>;
+  /**
+   * What the query may become: titles, headings and frequent terms of the site that complete it, best first. Empty for a
+   * blank query. Optional.
+   */
+  suggest?(query: string, options?: SuggestOptions): Promise<readonly Suggestion[]>;
+  /** Filter values of the page at an absolute URL; empty for a page that is not in the index. Optional. */
+  filtersOf?(
+    url: string,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<Readonly<Record<string, readonly string[]>>>;
   /** Fetch what a first query needs. Optional; a search does it itself. */
   warm?(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
   /**

@@ -2,6 +2,7 @@ import { SearchError } from "../core/errors.ts";
 import { MANIFEST_FILE } from "../core/manifest.ts";
 import type { PagesTable } from "../core/pages-table.ts";
 import type {
+  Correction,
   FacetCounts,
   FusionBalance,
   IndexInfo,
@@ -13,18 +14,24 @@ import type {
   SearchOptions,
   SearchResults,
   SimilarOptions,
+  Suggestion,
+  SuggestOptions,
 } from "../core/search.ts";
 import type { SearchWarning } from "../core/warnings.ts";
 import { KeywordHits } from "../keyword/keyword-hits.ts";
 import type { RunVectors } from "../vectors/vector-block.ts";
 import { abortable, throwIfAborted } from "./abortable.ts";
+import { curate } from "./curated.ts";
+import type { MeantContext } from "./did-you-mean.ts";
 import type { EncoderSpace, OpenEncoder, Reranker } from "./encoder-space.ts";
 import type { EncoderSpaces } from "./encoder-spaces.ts";
 import { combine, type Findings, feedBack, NOTHING, type Outcome, settle, settleBalance } from "./findings.ts";
 import { IndexFiles } from "./index-files.ts";
 import type { KeptFiles } from "./kept-files.ts";
+import { lackingWords } from "./lacking-words.ts";
 import { type Meaning, readVectors, searchByMeaning, sentenceVector, vectorOfPage } from "./meaning-search.ts";
 import { nextTurn } from "./next-turn.ts";
+import { pathWithin } from "./page-address.ts";
 import { parseManifest } from "./parse-manifest.ts";
 import { planQuery, type QueryPlan } from "./plan-query.ts";
 import { type PageRanking, type RankedPage, rankPages } from "./rank.ts";
@@ -82,7 +89,7 @@ export class Engine implements SearchBackend {
   }
 
   async info(): Promise<IndexInfo> {
-    const { build, counts, languages, spaces, filters } = this.#files.manifest;
+    const { build, counts, languages, spaces, filters, sorts = [] } = this.#files.manifest;
     return {
       build,
       pages: counts.pages,
@@ -93,12 +100,18 @@ export class Engine implements SearchBackend {
         ...((await this.#encoders?.info()) ?? []),
       ],
       filters,
+      facets: (await this.#files.pages()).allFacets(),
+      sorts: sorts.map(({ name }) => name),
+      suggestions: await this.#suggestions(),
     };
   }
 
   async warm({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     const [space] = this.#files.manifest.spaces;
-    const parts = [this.#files.pages(), this.#files.keyword(), ...(space ? [this.#files.cells(space)] : [])];
+    const parts: Promise<unknown>[] = [this.#files.pages(), this.#files.keyword()];
+    if (space) parts.push(this.#files.cells(space));
+    // A search does without it.
+    parts.push(settle(this.#files.curation()));
     await abortable(Promise.all(parts), signal);
   }
 
@@ -107,10 +120,15 @@ export class Engine implements SearchBackend {
     const { signal, onPartial } = options;
     const encoder = this.#encoders?.ready(options.space);
     const { manifest } = this.#files;
-    const wanted = planQuery(query, options, encoder ? { ...manifest, fusion: encoder.manifest.fusion } : manifest);
-    const { mode } = wanted;
+    const bare = planQuery(query, options, encoder ? { ...manifest, fusion: encoder.manifest.fusion } : manifest);
+    const { mode } = bare;
     throwIfAborted(signal);
-    if (wanted.query === "") return this.#answer(wanted, { ...NOTHING, started, signal });
+    if (bare.query === "") return this.#answer(bare, { ...NOTHING, started, signal });
+    // What else a first query needs comes in the same round.
+    if (manifest.curation) void settle(this.warm());
+    const wanted = await curate(bare, this.#files, { ...options, root: this.#urlOf("") });
+    // The answer waits for it: it may as well be on its way.
+    if (wanted.sort) void settle(this.#files.sortRanks(wanted.sort.by, { signal }));
     const words = settle<Words>(mode === "semantic" ? NO_WORDS : searchByWords(wanted, this.#files, signal));
     const meaning = settle(mode === "keyword" ? NO_MEANING : this.#searchByMeaning(wanted, { encoder, signal }));
     const texts = mode === "hybrid" ? this.#vectorsOfBest(wanted, { words, meaning, encoder, signal }) : NO_TEXTS;
@@ -121,20 +139,21 @@ export class Engine implements SearchBackend {
     const byMeaning = await abortable(meaning, signal);
     const isInstead = "value" in byMeaning && byMeaning.value?.insteadOf !== undefined;
     // The embedded model's rankings are fused as the index says for them.
-    const plan = isInstead ? planQuery(query, options, manifest) : wanted;
+    const plan = isInstead ? { ...planQuery(query, options, manifest), curated: wanted.curated } : wanted;
     const vectors = await abortable(texts, signal);
     const found = combine(plan, { words: byWords, meaning: byMeaning, texts: vectors });
     const pages = await abortable(this.#files.pages(), signal);
     const findings = feedBack(found, { plan, meaning: byMeaning, pages });
     const answer = await this.#answer(plan, { ...findings, started, signal });
-    if (!encoder?.reranker || answer.space !== encoder.manifest.id || answer.hits.length < 2) return answer;
+    if (!encoder?.reranker || plan.sort || answer.space !== encoder.manifest.id || answer.hits.length < 2)
+      return answer;
     onPartial?.({ ...answer, partial: true });
     return this.#answer(plan, { ...findings, started, signal, reranker: encoder.reranker });
   }
 
   async similar(path: string, { limit = 5, filters = {}, signal }: SimilarOptions = {}): Promise<SearchResults> {
     const started = performance.now();
-    const page = await abortable(this.#files.pageAt(path.replace(/^\//, "")), signal);
+    const page = (await abortable(this.#files.addresses(), signal)).at(path.replace(/^\//, ""));
     if (page === undefined) {
       throw new SearchError("not-found", `The index has no page "${path}".`, {
         remedy: "Give the `path` of a hit: relative to the site's root, without a leading slash.",
@@ -149,6 +168,25 @@ export class Engine implements SearchBackend {
       texts: [],
     });
     return this.#answer(plan, { ...findings, started, signal, except: page });
+  }
+
+  async suggest(query: string, options: SuggestOptions = {}): Promise<readonly Suggestion[]> {
+    const { limit = 5, signal } = options;
+    throwIfAborted(signal);
+    const { suggest } = await import("./suggest.ts");
+    return suggest(query, (words) => this.#files.phrases(words, { signal }), Math.max(0, limit));
+  }
+
+  async filtersOf(
+    url: string,
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<Readonly<Record<string, readonly string[]>>> {
+    const { siteRoot, filters } = this.#files.manifest;
+    const path = pathWithin(url, { siteRoot, indexUrl: this.#indexUrl });
+    if (path === undefined || filters.length === 0) return {};
+    const [addresses, pages] = await abortable(Promise.all([this.#files.addresses(), this.#files.pages()]), signal);
+    const page = addresses.near(path);
+    return page === undefined ? {} : pages.filtersOf(page);
   }
 
   async loadSpace(id: string, options: LoadSpaceOptions = {}): Promise<LoadedSpace> {
@@ -170,8 +208,18 @@ export class Engine implements SearchBackend {
     this.#encoders?.close();
   }
 
+  /** None where they cannot be had: they are no answer to anything. */
+  async #suggestions(): Promise<readonly string[]> {
+    const outcome = await settle(this.#files.curation());
+    return "value" in outcome ? (outcome.value?.suggestions ?? []) : [];
+  }
+
   /** In a larger model's space if there is one; when that fails, in the embedded one's. */
-  async #searchByMeaning(plan: QueryPlan, { encoder, signal }: MeaningOptions): Promise<Meaning | undefined> {
+  async #searchByMeaning(
+    { curated, ...bare }: QueryPlan,
+    { encoder, signal }: MeaningOptions,
+  ): Promise<Meaning | undefined> {
+    const plan = { ...bare, query: curated?.text ?? bare.query };
     if (!encoder) return searchByMeaning(plan, this.#files, signal);
     const pages = await this.#files.pages();
     const mask = pages.mask(plan.filters, plan.languages);
@@ -232,14 +280,22 @@ export class Engine implements SearchBackend {
     const pages = await abortable(this.#files.pages(), signal);
     throwIfAborted(signal);
     const { balance, fusion } = settleBalance(plan, evidence, coverage);
+    const { pins, redirect, warnings: curationWarnings = [] } = plan.curated ?? {};
+    const sorting = plan.sort && {
+      ranks: await this.#files.sortRanks(plan.sort.by, { signal }),
+      order: plan.sort.order,
+    };
     const rank = (filters: QueryPlan["filters"], limit: number) =>
-      rankPages(evidence, pages, { mask: pages.mask(filters, plan.languages), fusion, limit, except });
+      rankPages(evidence, pages, { mask: pages.mask(filters, plan.languages), fusion, limit, except, pins, sorting });
     const wanted = plan.offset + plan.limit;
     const ranking = rank(plan.filters, Math.max(wanted, found.reranker?.top ?? 0));
     const { order, warnings } = await this.#order(ranking.ranked, plan, found);
     const context = { pages, vector, balance, idfs: found.idfs, signal };
     const shown = order.slice(plan.offset, wanted);
-    const { hits, failures } = await this.#render(shown, { ...plan, fusion }, context);
+    const rendering = this.#render(shown, { ...plan, fusion }, context);
+    const lacking = lackingWords(plan, found);
+    const others = lacking.length > 0 ? this.#didYouMean(plan, found, { lacking, rendering }) : NO_CORRECTIONS;
+    const [{ hits, failures }, corrections] = await Promise.all([rendering, others]);
     return {
       query: plan.query,
       mode: plan.mode === "hybrid" && !evidence.byMeaning ? "keyword" : plan.mode,
@@ -248,9 +304,18 @@ export class Engine implements SearchBackend {
       hits,
       total: ranking.total,
       facets: this.#facets(pages, ranking, { plan, rank }),
-      warnings: [...warnings, ...failures],
+      ...(corrections.length > 0 && { didYouMean: corrections }),
+      ...(redirect && { redirect }),
+      warnings: [...warnings, ...failures, ...curationWarnings],
       elapsedMs: performance.now() - started,
     };
+  }
+
+  /** Its code is loaded for the first query that has a word which the site lacks; without it, there is none. */
+  async #didYouMean(plan: QueryPlan, found: AnswerOptions, context: Pick<MeantContext, "lacking" | "rendering">) {
+    const outcome = await settle(import("./did-you-mean.ts"));
+    if ("error" in outcome) return [];
+    return outcome.value.didYouMean(plan, found, { ...context, files: this.#files, signal: found.signal });
   }
 
   /** As a second model says, if there is one and it works. */
@@ -260,9 +325,11 @@ export class Engine implements SearchBackend {
     { reranker, warnings, signal }: AnswerOptions,
   ): Promise<{ readonly order: readonly RankedPage[]; readonly warnings: readonly SearchWarning[] }> {
     if (!reranker) return { order: ranked, warnings };
-    const outcome = await settle(rerank(ranked, { query, reranker, files: this.#files, signal }));
+    const first = ranked.filter(({ pinned }) => pinned);
+    const others = ranked.slice(first.length);
+    const outcome = await settle(rerank(others, { query, reranker, files: this.#files, signal }));
     throwIfAborted(signal);
-    if ("value" in outcome) return { order: outcome.value, warnings };
+    if ("value" in outcome) return { order: [...first, ...outcome.value], warnings };
     return { order: ranked, warnings: [...warnings, { part: "model", error: outcome.error.toJSON() }] };
   }
 
@@ -331,6 +398,7 @@ const openInBrowser: OpenEncoder = async (...args) => (await import("./open-enco
 
 const NO_WORDS: Promise<Words> = Promise.resolve({ hits: KeywordHits.NONE });
 const NO_MEANING: Promise<undefined> = Promise.resolve(undefined);
+const NO_CORRECTIONS: Promise<Correction[]> = Promise.resolve([]);
 const NO_TEXTS: Promise<RunVectors[]> = Promise.resolve([]);
 
 interface MeaningOptions {

@@ -1,16 +1,23 @@
+import { decodeCuration } from "../core/curation.ts";
 import type { Embedder } from "../core/embedder.ts";
 import { SearchError } from "../core/errors.ts";
 import { gunzip } from "../core/gzip.ts";
 import type { IndexManifest, SpaceManifest } from "../core/manifest.ts";
 import { PagesTable } from "../core/pages-table.ts";
+import { decodeSort } from "../core/sort-file.ts";
 import { StaticEmbedder } from "../embed/static-embedder.ts";
 import { modelFiles, type StaticModelManifest } from "../embed/static-model.ts";
 import { KeywordIndex } from "../keyword/keyword-index.ts";
+import { decodePhrases, type Phrase, SuggestDirectory } from "../keyword/suggest-files.ts";
+import { RelatedFiles } from "../related/related-file.ts";
 import { decodePaths, decodeTextShard, type PageText } from "../text/text-shard.ts";
 import { CellDirectory } from "../vectors/cell-directory.ts";
 import { decodeVectorBlock, type VectorBlock } from "../vectors/vector-block.ts";
 import { decodeCell } from "../vectors/vector-cell.ts";
+import { abortable } from "./abortable.ts";
+import type { CurationRules } from "./curated.ts";
 import { FileCache } from "./file-cache.ts";
+import { PageAddresses } from "./page-address.ts";
 import type { ReadFile } from "./reader.ts";
 
 /**
@@ -62,6 +69,17 @@ export class IndexFiles {
       checkCount(pages.file, "pages", [table.pageCount, counts.pages]);
       checkCount(pages.file, "chunks", [table.chunkCount, counts.chunks]);
       return table;
+    });
+  }
+
+  /** What the site says of queries; undefined in an index without it. */
+  curation(): Promise<CurationRules | undefined> {
+    return this.#once("curation", async () => {
+      const { curation, counts, keyword } = this.manifest;
+      if (!curation) return undefined;
+      const { file } = curation;
+      const [bytes, { openCuration }] = await Promise.all([this.#unpack(file), import("./curation-rules.ts")]);
+      return openCuration(decodeCuration(bytes, file, counts.pages), keyword.analyzers);
     });
   }
 
@@ -142,29 +160,52 @@ export class IndexFiles {
     });
   }
 
-  /** Number of the page at a path, or undefined. */
-  async pageAt(path: string): Promise<number | undefined> {
-    const { paths } = this.manifest;
-    const known = await this.#once("paths", async () => decodePaths(await this.#unpack(paths.file), paths.file));
-    const page = known.indexOf(path);
-    return page < 0 ? undefined : page;
+  /** To find pages by their paths. */
+  addresses(): Promise<PageAddresses> {
+    const { file } = this.manifest.paths;
+    return this.#once("paths", async () => new PageAddresses(decodePaths(await this.#unpack(file), file)));
+  }
+
+  /** The order of all pages by a key that the manifest names. */
+  sortRanks(key: string, { signal }: Options): Promise<Uint32Array> {
+    const { sorts = [], counts } = this.manifest;
+    const { file = "" } = sorts.find(({ name }) => name === key) ?? {};
+    return this.#cached(file, (bytes) => decodeSort(bytes, file, counts.pages), signal);
+  }
+
+  /** Which files hold the phrases that complete queries; undefined in an index without. */
+  async suggest(): Promise<SuggestDirectory | undefined> {
+    const { file } = this.manifest.suggest ?? {};
+    if (file === undefined) return undefined;
+    return this.#once("suggest", async () => new SuggestDirectory(await this.#unpack(file), file));
+  }
+
+  /** The phrases that may complete some folded words, best first. */
+  async phrases(words: readonly string[], { signal }: Options): Promise<readonly Phrase[]> {
+    const file = (await abortable(this.suggest(), signal))?.find(words);
+    return file === undefined ? [] : this.#cached(file, decodePhrases, signal);
   }
 
   /** Names of all files but `index.json` and those of sentence encoders. */
   async names(): Promise<string[]> {
-    const { pages, paths, keyword, spaces } = this.manifest;
-    const [table, terms, directories] = await Promise.all([
+    const { pages, paths, curation, keyword, spaces, related, sorts = [], suggest } = this.manifest;
+    const [table, terms, phrases, directories, relatedFiles] = await Promise.all([
       this.pages(),
       this.keyword(),
+      this.suggest(),
       Promise.all(spaces.map((space) => this.cells(space))),
+      related && this.#unpack(related.file).then((bytes) => new RelatedFiles(bytes, related).all()),
     ]);
-    const roots = [pages, keyword.terms, paths, ...spaces.map(({ cells }) => cells)];
+    const directoriesOfSpaces = spaces.map(({ cells }) => cells);
+    const roots = [pages, paths, keyword.terms, curation, related, suggest, ...sorts, ...directoriesOfSpaces];
     const names = [
-      ...roots.map(({ file }) => file),
+      ...roots.flatMap((root) => root?.file ?? []),
       ...terms.files(),
+      ...(phrases?.files() ?? []),
       ...spaces.flatMap(({ model }) => (isStatic(model) ? modelFiles(model) : [])),
       ...directories.flatMap((directory) => directory.files()),
       ...table.textFiles(),
+      ...(relatedFiles ?? []),
     ];
     return [...new Set(names)];
   }

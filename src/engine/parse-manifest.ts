@@ -39,8 +39,11 @@ const SCHEMA = v.object({
   languages: v.array(v.string()),
   counts: v.object({ pages: count, sections: count, chunks: count }),
   filters: v.array(v.string()),
+  sorts: v.optional(v.array(v.object({ ...fileRef, name: v.string() }))),
+  suggest: v.optional(v.object(fileRef)),
   pages: v.object(fileRef),
   paths: v.object(fileRef),
+  curation: v.optional(v.object(fileRef)),
   keyword: v.object({
     terms: v.object(fileRef),
     averageLengths: v.array(v.number()),
@@ -50,6 +53,9 @@ const SCHEMA = v.object({
   spaces: v.array(v.object({ ...space, cells: v.object(fileRef) })),
   encoders: v.optional(
     v.array(v.object({ ...space, files: v.array(modelFile), gpuFiles: v.optional(v.array(modelFile)), fusion })),
+  ),
+  related: v.optional(
+    v.object({ ...fileRef, shards: v.pipe(count, v.minValue(1)), group: v.pipe(count, v.minValue(1)) }),
   ),
   fusion,
 });

@@ -1,10 +1,11 @@
 import { SearchError } from "../core/errors.ts";
 import type { FusionParams } from "../core/fusion.ts";
 import type { IndexManifest } from "../core/manifest.ts";
-import type { KeywordField, QueryShape, SearchMode, SearchOptions } from "../core/search.ts";
+import type { KeywordField, QueryShape, SearchMode, SearchOptions, SortOrder } from "../core/search.ts";
 import type { QueryWord } from "../keyword/keyword-index.ts";
-import { isStopWord, splitWords } from "../text/words.ts";
+import type { Curated } from "./curated.ts";
 import { phrasesOf, shapeOf } from "./query-shape.ts";
+import { queryWords } from "./query-words.ts";
 
 /** A query with every option settled. */
 export interface QueryPlan {
@@ -21,10 +22,14 @@ export interface QueryPlan {
   readonly filters: Readonly<Record<string, readonly string[]>>;
   /** Numbers of the languages that may be found; undefined = all. */
   readonly languages: readonly number[] | undefined;
+  /** By relevance if undefined. */
+  readonly sort: SortOrder | undefined;
   readonly limit: number;
   readonly offset: number;
   readonly sectionsPerPage: number;
   readonly explain: boolean;
+  /** Absent where the site says nothing of any query. */
+  readonly curated?: Curated | undefined;
 }
 
 /** What must stand on a page as it is, with the words in it. */
@@ -42,12 +47,6 @@ const MAX_QUERY_LENGTH = 1000;
  */
 const MAX_WORDS = 32;
 
-/**
- * One letter of an alphabet, or a digit, does not complete: it would find most of the index, in its largest files.
- * A letter of a script without case, such as 語, does: there it may be a word.
- */
-const TOO_SHORT_TO_COMPLETE = /^[\p{Lu}\p{Ll}\p{N}]$/u;
-
 const MODES: readonly string[] = ["hybrid", "keyword", "semantic"] satisfies SearchMode[];
 
 /**
@@ -57,7 +56,7 @@ const MODES: readonly string[] = ["hybrid", "keyword", "semantic"] satisfies Sea
 export function planQuery(
   query: string,
   options: SearchOptions,
-  manifest: Pick<IndexManifest, "keyword" | "fusion" | "languages">,
+  manifest: Pick<IndexManifest, "keyword" | "fusion" | "languages" | "sorts">,
 ): QueryPlan {
   const { mode = "hybrid", limit = 10, offset = 0, sectionsPerPage = 3, filters = {}, explain = false } = options;
   const { analyzers, boosts } = manifest.keyword;
@@ -78,6 +77,7 @@ export function planQuery(
     boosts: { ...boosts, ...fields },
     fusion: settleFusion(options, manifest.fusion),
     filters,
+    sort: settleSort(options.sort, manifest),
     languages: languageNumbers(options.language, manifest.languages),
     limit,
     offset,
@@ -94,27 +94,20 @@ function settleFusion({ mode = "hybrid", fusion, weights }: SearchOptions, defau
   return { ...defaults, method, semanticWeight: mode === "hybrid" ? semantic : mode === "semantic" ? 1 : 0 };
 }
 
+function settleSort(sort: SortOrder | undefined, { sorts = [] }: Pick<IndexManifest, "sorts">): SortOrder | undefined {
+  if (!sort) return undefined;
+  const { by, order = "ascending" } = sort;
+  const names = sorts.map(({ name }) => name);
+  check(names.includes(by), "sort.by", [by, names.join(", ") || "none, the index has no sort keys"]);
+  check(order === "ascending" || order === "descending", "sort.order", [order, "ascending, descending"]);
+  return { by, order };
+}
+
 function check(ok: boolean, option: string, [got, expected]: readonly [got: unknown, expected: string]): void {
   if (ok) return;
   throw new SearchError("bad-option", `The option "${option}" is ${JSON.stringify(got)}.`, {
     remedy: `Give it one of: ${expected}.`,
   });
-}
-
-/** Each distinct word once, under every analyzer of the index; function words only if there is nothing else. */
-function queryWords(query: string, analyzers: IndexManifest["keyword"]["analyzers"], asYouType: boolean): QueryWord[] {
-  const [primary = "english", ...others] = analyzers;
-  const alternatives = others.map((analyzer) => splitWords(query, analyzer));
-  const words = new Map<string, QueryWord>();
-  const all = splitWords(query, primary);
-  all.forEach(({ range, terms }, i) => {
-    const own = new Set([...terms, ...alternatives.flatMap((alternative) => alternative[i]?.terms ?? [])]);
-    const isTyped = asYouType && i === all.length - 1 && range[1] === query.length;
-    const prefix = isTyped && !TOO_SHORT_TO_COMPLETE.test(query.slice(...range));
-    words.set(terms[0] ?? "", { terms: [...own], prefix });
-  });
-  const content = [...words].filter(([term, word]) => word.prefix || !isStopWord(term));
-  return (content.length > 0 ? content : [...words]).map(([, word]) => word);
 }
 
 /** What is quoted, if that is half of the query or more: in a sentence, quotation marks mean something else. */

@@ -13,7 +13,7 @@ const IDENTIFIER =
   /^(?=\S*[\p{L}\p{N}])(?:\S*(?:\p{Ll}\p{Lu}|\p{L}\p{N}|[_/\\#$@<>()[\]{}=`]|\p{L}[-.:]+[\p{L}\p{N}])|-)\S*$/u;
 
 /** Between quotation marks, straight or curly, or guillemets. */
-const QUOTED = /["“”„]([^"“”„]+)["“”]|«([^«»]+)»/gu;
+export const QUOTED = /["“”„]([^"“”„]+)["“”]|«([^«»]+)»/gu;
 
 /**
  * The shape of a query without regard to quotation marks.

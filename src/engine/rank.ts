@@ -4,6 +4,7 @@ import { topK } from "../core/top-k.ts";
 import type { KeywordHit, KeywordHits } from "../keyword/keyword-hits.ts";
 import { type Candidates, candidatesOf, chunkOf, firstFrom, type Placed } from "./candidates.ts";
 import type { Evidence } from "./evidence.ts";
+import { closePages, type Sorting, sortKeys } from "./sorting.ts";
 import type { RunScore } from "./vector-pool.ts";
 
 /** A chunk that may answer the query. */
@@ -24,6 +25,8 @@ export interface RankedPage {
   readonly page: number;
   readonly score: number;
   readonly chunks: readonly RankedChunk[];
+  /** Present when it comes first whatever its score. */
+  readonly pinned?: true;
 }
 
 /** Which pages may be found, and how the two scores become one. */
@@ -38,6 +41,10 @@ export interface PageRankOptions extends RankOptions {
   readonly limit: number;
   /** Number of a page that must not be found. */
   readonly except?: number | undefined;
+  /** Numbers of pages that come first, in that order, as far as they may be found; by their beginning without a match. */
+  readonly pins?: readonly number[] | undefined;
+  /** Default: by relevance. */
+  readonly sorting?: Sorting | undefined;
 }
 
 /** All pages found, and those that were wanted. */
@@ -46,7 +53,7 @@ export interface PageRanking {
   readonly total: number;
   /** One byte per page, 1 = found. */
   readonly found: Uint8Array;
-  /** Best first; equal scores in page order. */
+  /** Pinned ones, then best first, or sorted; equal scores in page order. */
   readonly ranked: readonly RankedPage[];
 }
 
@@ -56,19 +63,46 @@ export interface PageRanking {
  * objects are made of the pages that are wanted.
  */
 export function rankPages(evidence: Evidence, pages: PagesTable, options: PageRankOptions): PageRanking {
-  const { mask, fusion, limit, except = -1 } = options;
+  const { mask, fusion, limit, except = -1, pins = [], sorting } = options;
   const candidates = candidatesOf(evidence, pages, mask);
   const scores = score(candidates, pages, { evidence, fusion });
-  const { found, total, best } = scorePages(candidates, scores, { pages, fusion, except });
+  const { found, best } = scorePages(candidates, scores, { pages, fusion, except, sorting });
   const scoreOf = (i: number) =>
     mix(scores.words.chunks[i] ?? 0, scores.byMeaning[(candidates.places[i] as number) - 1] ?? 0, fusion);
-  const ranked = topK(best, limit).map(({ id: page, score: pageScore }) => {
+  const chunksOn = (page: number) => {
     const own = candidatesOn(page, candidates, pages);
     const chunks = own.map((i) => rankedChunk(i, candidates, { evidence, score: scoreOf(i) }));
-    chunks.sort((a, b) => b.score - a.score || a.chunk - b.chunk);
-    return { page, score: pageScore, chunks };
+    return chunks.sort((a, b) => b.score - a.score || a.chunk - b.chunk);
+  };
+  const pinned = pins.filter((page) => page !== except && mayBeFound(page, pages, { evidence, mask }));
+  const first = pinned.slice(0, limit).map((page): RankedPage => {
+    const chunks = found[page] === 1 ? chunksOn(page) : [beginningOf(page, pages)];
+    return { page, score: Math.max(0, best[page] as number), chunks, pinned: true };
   });
-  return { total, found, ranked };
+  const keys = sorting ? sortKeys(found, sorting) : best;
+  for (const page of pinned) {
+    found[page] = 1;
+    keys[page] = Number.NEGATIVE_INFINITY;
+  }
+  const rest = topK(keys, limit - first.length, sorting && best);
+  const others = rest.map(({ id: page }) => ({ page, score: best[page] as number, chunks: chunksOn(page) }));
+  return { total: found.reduce((sum, isFound) => sum + isFound, 0), found, ranked: [...first, ...others] };
+}
+
+/** Whether a page that need not match may be shown all the same. */
+function mayBeFound(
+  page: number,
+  { chunkStart }: PagesTable,
+  { evidence: { onlyPages }, mask }: { readonly evidence: Evidence; readonly mask: Uint8Array | undefined },
+): boolean {
+  const hasText = (chunkStart[page + 1] as number) > (chunkStart[page] as number);
+  return hasText && (!mask || mask[page] === 1) && (!onlyPages || onlyPages.has(page));
+}
+
+/** The first chunk of a page, as one that nothing of the query matches. */
+function beginningOf(page: number, { chunkStart }: PagesTable): RankedChunk {
+  const chunk = chunkStart[page] as number;
+  return { chunk, score: 0, keyword: undefined, keywordRank: 0, run: undefined, semanticRank: 0 };
 }
 
 /** The chunks that answer the query best, best first, whatever their pages. */
@@ -176,11 +210,13 @@ interface PageScoring {
   readonly pages: PagesTable;
   readonly fusion: FusionParams;
   readonly except: number;
+  readonly sorting: Sorting | undefined;
 }
 
 /** The scores of pages, −Infinity for those that are not found. */
-function scorePages(candidates: Candidates, { words, byMeaning }: Scores, { pages, fusion, except }: PageScoring) {
-  const found = words.found.slice();
+function scorePages(candidates: Candidates, { words, byMeaning }: Scores, options: PageScoring) {
+  const { pages, fusion, except, sorting } = options;
+  let found: Uint8Array = words.found.slice();
   for (const chunk of candidates.alone) found[pages.pageOfChunk[chunk] as number] = 1;
   if (except >= 0) found[except] = 0;
   const nearest = new Float64Array(pages.pageCount);
@@ -188,14 +224,15 @@ function scorePages(candidates: Candidates, { words, byMeaning }: Scores, { page
     const page = pages.pageOfChunk[chunkOf(candidates, candidate)] as number;
     nearest[page] = Math.max(nearest[page] as number, byMeaning[i] as number);
   });
-  const best = new Float64Array(pages.pageCount).fill(Number.NEGATIVE_INFINITY);
-  let total = 0;
-  for (let page = 0; page < found.length; page++) {
-    if (found[page] === 0) continue;
-    best[page] = mix(words.pages[page] as number, nearest[page] as number, fusion);
-    total++;
+  if (sorting) {
+    const isByMeaning = fusion.semanticWeight > 0;
+    found = closePages(candidates, found, { pageOfChunk: pages.pageOfChunk, nearest, isByMeaning });
   }
-  return { found, total, best };
+  const best = new Float64Array(pages.pageCount).fill(Number.NEGATIVE_INFINITY);
+  for (let page = 0; page < found.length; page++) {
+    if (found[page] === 1) best[page] = mix(words.pages[page] as number, nearest[page] as number, fusion);
+  }
+  return { found, best };
 }
 
 /** The candidates on a page. */

@@ -52,7 +52,9 @@ export function renderHit(page: RankedPage, parts: readonly PartOfText[], contex
   const url = context.urlOf(path);
   const sections = renderSections(page, parts, { ...context, pageUrl: url });
   const { language } = context;
-  return { url, anchor: sections[0]?.anchor ?? "", path, title, trail, language, meta, score: page.score, sections };
+  const anchor = sections[0]?.anchor ?? "";
+  const { score, pinned } = page;
+  return { url, anchor, path, title, trail, language, meta, score, sections, ...(pinned && { pinned }) };
 }
 
 function renderSections(
@@ -117,6 +119,13 @@ function renderSection(
 ): SectionHit {
   const { anchor, heading, ancestors } = section;
   const terms = ranked.keyword?.terms ?? [];
+  const isFound = ranked.keyword !== undefined || ranked.semanticRank > 0;
+  const passage = excerpt(chunk.text, {
+    terms: new Map(terms.map((term) => [term, context.idfs.get(term) ?? 1])),
+    analyzer: analyzerFor(context.language),
+    sentenceEnds: chunk.sentenceEnds,
+    closest: isFound ? closest : 0,
+  });
   return {
     anchor,
     heading,
@@ -124,12 +133,8 @@ function renderSection(
     url: anchor ? `${context.pageUrl}#${encodeURIComponent(anchor)}` : context.pageUrl,
     score: ranked.score,
     match: ranked.keyword ? (ranked.semanticRank > 0 ? "both" : "words") : "meaning",
-    excerpt: excerpt(chunk.text, {
-      terms: new Map(terms.map((term) => [term, context.idfs.get(term) ?? 1])),
-      analyzer: analyzerFor(context.language),
-      sentenceEnds: chunk.sentenceEnds,
-      closest,
-    }),
+    // Nothing to mark on a page that is shown because the site says so.
+    excerpt: isFound ? passage : { ...passage, marks: [] },
     ...(context.explain && { explain: explanation(ranked, context) }),
   };
 }

@@ -30,7 +30,8 @@ export async function searchByWords(
   signal: AbortSignal | undefined,
 ): Promise<Words> {
   const keyword = await files.keyword();
-  const { hits, idfs, failures } = await keyword.search(plan.words, plan.boosts, { signal });
+  const synonyms = plan.curated?.synonyms;
+  const { hits, idfs, failures } = await keyword.search(plan.words, plan.boosts, { synonyms, signal });
   if (plan.phrases.length === 0) return { hits, idfs, failures };
   return { hits, idfs, failures, phrasePages: await findPhrases(plan, keyword, { files, signal }) };
 }

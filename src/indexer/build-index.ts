@@ -1,4 +1,5 @@
 import type { Sections } from "../core/container.ts";
+import { encodeCuration } from "../core/curation.ts";
 import type { PageDocument } from "../core/document.ts";
 import type { Embedder, Passage } from "../core/embedder.ts";
 import { SearchError } from "../core/errors.ts";
@@ -12,10 +13,12 @@ import {
   type SpaceManifest,
   type VectorPrecision,
 } from "../core/manifest.ts";
-import { encodePagesTable, type TextGroup } from "../core/pages-table.ts";
+import { encodePagesTable, type PageRow, type TextGroup } from "../core/pages-table.ts";
 import type { KeywordField } from "../core/search.ts";
+import { encodeSort } from "../core/sort-file.ts";
 import { KeywordBuilder } from "../keyword/keyword-builder.ts";
 import { TermCounter } from "../keyword/page-terms.ts";
+import { encodeSuggest } from "../keyword/suggest-files.ts";
 import { encodePaths, encodeTextShard, type PageText } from "../text/text-shard.ts";
 import { analyzerFor } from "../text/words.ts";
 import { type Centroids, type Clusters, clusterVectors } from "../vectors/cluster-vectors.ts";
@@ -23,11 +26,16 @@ import { encodeCells } from "../vectors/encode-cells.ts";
 import { sketch, sketchBytesFor } from "../vectors/sketch.ts";
 import { encodeVectorBlock } from "../vectors/vector-block.ts";
 import { emptyBoilerplate } from "./boilerplate.ts";
+import { type Curation, checkCuration, storedCuration } from "./curation.ts";
 import { type BuildEncoder, encodeSpace } from "./encode-space.ts";
-import { type BuiltIndex, FileSet, type LastBuild } from "./file-set.ts";
+import { type BuiltIndex, DEFAULT_MAX_FILES, FileSet, type LastBuild } from "./file-set.ts";
 import { orderPages } from "./page-order.ts";
 import { isPrepared, keyOf, preparePage } from "./prepare-page.ts";
+import { addRelated } from "./related-shards.ts";
 import { SitePage } from "./site-page.ts";
+import { sitePhrases } from "./site-phrases.ts";
+import { withSections } from "./site-sections.ts";
+import { sortRanks } from "./sort-ranks.ts";
 import { planTextShards, type TextShardRange, textShardParts } from "./text-shards.ts";
 import { Turns } from "./turns.ts";
 import { type VectorRuns, vectorRuns } from "./vector-runs.ts";
@@ -68,8 +76,14 @@ export interface BuildIndexOptions {
   readonly maxFiles?: number | undefined;
   readonly chunkTokens?: number | undefined;
   readonly overlapTokens?: number | undefined;
+  /** Whether pages get a filter `section` where the site has none of its own and they divide by themselves. Default true. */
+  readonly sections?: boolean | undefined;
   readonly boosts?: Readonly<Record<KeywordField, number>> | undefined;
   readonly fusion?: FusionParams | undefined;
+  /** Whether the index says which pages are near to each page. Needs a space. Default true. */
+  readonly related?: boolean | undefined;
+  /** Synonyms, pinned pages, redirects and suggestions. Pins of pages that are not there are left out. */
+  readonly curation?: Curation | undefined;
   readonly generator?: string | undefined;
   /** Files of it are taken as they are, and are not among those that come out. */
   readonly last?: LastBuild | undefined;
@@ -82,6 +96,8 @@ export interface BuildIndexOptions {
   readonly onEncode?: ((done: number, total: number) => void) | undefined;
   /** Vectors linked so far, and in all. */
   readonly onLink?: ((done: number, total: number) => void) | undefined;
+  /** Pages whose nearest ones are known so far, and in all. */
+  readonly onRelate?: ((done: number, total: number) => void) | undefined;
 }
 
 /** Chosen on the `dev` sets of the quality benchmark. */
@@ -94,14 +110,13 @@ const ENCODE_BATCH = 64;
 const TEXT_VECTOR_STEP = 0.56;
 /** Files of the index besides texts, cells, terms and the model: `index.json`, the directories, the code. */
 const OTHER_FILES = 20;
-const DEFAULT_MAX_FILES = 10_000;
 
 /**
  * Documents in, index files out; nothing is read or written. The same pages give the same bytes, as long as there is no
  * last build: of one, the numbers of pages are kept where they can be, and the cells.
  *
  * @param documents In any order.
- * @throws SearchError what the embedder throws; `aborted`.
+ * @throws SearchError what the embedder throws; `config-invalid` for a wrong curation; `aborted`.
  */
 export async function buildIndex(
   documents: readonly PageDocument[],
@@ -126,12 +141,19 @@ async function makeFiles(files: FileSet, pages: readonly SitePage[], options: Bu
   const languages = [...new Set(pages.map(({ document }) => document.language))].sort();
   const runs = vectorRuns(pages);
   const keyword = await addTerms(files, pages, options);
+  const suggest = addSuggest(files, pages);
+  const sorts = addSorts(files, pages);
   const space = typeof options.space === "function" ? await options.space(runs.passages) : options.space;
   const vectors = space && (await embedAll(runs.passages, space.embedder, options));
   const spaces = space && vectors ? [await addSpace(files, space, { ...options, runs, vectors })] : [];
   const encoders = await addEncoders(files, options.encoders ?? [], { ...options, runs });
+  const fingerprint = space?.embedder.info.fingerprint ?? "";
+  const near = vectors && (await addRelated(files, pages, { ...options, runs, vectors, fingerprint }));
   const textGroups = await addTexts(files, pages, { ...options, runs, space, vectors });
-  const rows = pages.map((page) => pageRow(page, languages));
+  const pagePaths = pages.map(({ document }) => document.path);
+  const curation = options.curation && storedCuration(checkCuration(options.curation), pagePaths);
+  const filters = pageFilters(pages, options);
+  const rows = pages.map((page, i) => ({ ...pageRow(page, languages), filters: filters[i] as PageRow["filters"] }));
 
   const manifest: Omit<IndexManifest, "build"> = {
     format: MANIFEST_FORMAT,
@@ -144,21 +166,30 @@ async function makeFiles(files: FileSet, pages: readonly SitePage[], options: Bu
       sections: sum(pages, ({ outline }) => outline.sections.length),
       chunks: sum(pages, ({ chunkCount }) => chunkCount),
     },
-    filters: [...new Set(pages.flatMap(({ document }) => Object.keys(document.filters)))].sort(),
+    filters: [...new Set(filters.flatMap((own) => Object.keys(own)))].sort(),
+    ...sorts,
+    ...suggest,
     pages: files.addRoot("pages", encodePagesTable(rows, textGroups)),
-    paths: files.addRoot("paths", encodePaths(pages.map(({ document }) => document.path))),
+    paths: files.addRoot("paths", encodePaths(pagePaths)),
+    ...(curation && { curation: files.addRoot("curation", encodeCuration(curation)) }),
     keyword: { ...keyword, boosts, analyzers: [...new Set(languages.map(analyzerFor))].sort() },
     spaces,
     ...(encoders.length > 0 && { encoders }),
+    ...(near?.manifest && { related: near.manifest }),
     fusion,
   };
   const places = pages.map(({ document, chunkCount }) => ({ path: document.path, chunks: chunkCount }));
-  return { ...(await files.finish(manifest)), places };
+  return { ...(await files.finish(manifest)), places, related: near?.related };
 }
 
 function pageRow({ document, outline }: SitePage, languages: readonly string[]) {
   const language = languages.indexOf(document.language);
-  return { language, filters: document.filters, chunkWeights: outline.weights };
+  return { language, chunkWeights: outline.weights };
+}
+
+function pageFilters(pages: readonly SitePage[], { sections = true }: BuildIndexOptions): PageRow["filters"][] {
+  const documents = pages.map(({ document }) => document);
+  return sections ? withSections(documents) : documents.map(({ filters }) => filters);
 }
 
 /** In the order of their numbers. */
@@ -275,6 +306,36 @@ async function addTerms(
   const { files: contents, averageLengths, directory } = builder.finish();
   const names = contents.map((content) => files.add("terms", content));
   return { terms: files.addRoot("terms", directory(names)), averageLengths };
+}
+
+/** Of a page: title, headings, repeated terms. */
+function addSuggest(files: FileSet, pages: readonly SitePage[]): Pick<IndexManifest, "suggest"> {
+  const phrases = sitePhrases(pages.map(({ document, outline }) => ({ ...document, phrases: outline.phrases })));
+  if (phrases.length === 0) return {};
+  const { files: contents, directory } = encodeSuggest(phrases);
+  const names = contents.map((content) => files.add("suggest", content));
+  return { suggest: files.addRoot("suggest", directory(names)) };
+}
+
+/** A key by which all pages are equal is of no use. */
+function addSorts(files: FileSet, pages: readonly SitePage[]): Pick<IndexManifest, "sorts"> {
+  const documents = pages.map(({ document }) => document);
+  const names = [...new Set(documents.flatMap(({ sort }) => Object.keys(sort)))].sort();
+  const language = mostCommon(documents.map((document) => document.language));
+  const sorts = names.flatMap((name) => {
+    const values = documents.map(({ sort }) => (Object.hasOwn(sort, name) ? sort[name] : undefined));
+    const ranks = sortRanks(values, language);
+    return ranks.some((rank) => rank > 1) ? [{ name, ...files.addRoot("sorts", encodeSort(ranks)) }] : [];
+  });
+  return sorts.length > 0 ? { sorts } : {};
+}
+
+/** Of equally common ones the first. */
+function mostCommon(values: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const [[value] = [""]] = [...counts].sort(([, a], [, b]) => b - a);
+  return value;
 }
 
 interface EncoderOptions extends Pick<BuildIndexOptions, "precision" | "onEncode" | "onLink" | "signal"> {

@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { MANIFEST_FILE } from "../core/manifest.ts";
-import type { LastBuild } from "./file-set.ts";
+import type { LastBuild, RelatedBasis } from "./file-set.ts";
 import type { PagePlace } from "./page-order.ts";
 import type { IndexReport, IndexSiteOptions } from "./types.ts";
 
@@ -30,6 +30,7 @@ interface BuildRecord {
   /** What `BuiltIndex` has. */
   readonly textGroups: Readonly<Record<string, string>>;
   readonly places: readonly PagePlace[];
+  readonly related?: RelatedBasis | undefined;
   readonly report: IndexReport;
 }
 
@@ -62,14 +63,14 @@ export async function findLastBuild(file: string, revision: string): Promise<Fou
   try {
     const record = JSON.parse(await readFile(file, "utf8")) as BuildRecord;
     if (record.revision !== revision) return undefined;
-    const { inputs, report, places } = record;
+    const { inputs, report, places, related } = record;
     const manifest = JSON.parse(await readFile(join(report.out, MANIFEST_FILE), "utf8")) as { readonly build: string };
     const files = Object.entries(record.sizes);
     // Some 3 µs each; a promise for each takes ten times as long.
     const whole = files.filter(([name, size]) => sizeOf(join(report.out, name)) === size);
     const isWhole = manifest.build === report.build && whole.length === files.length;
     const textGroups = new Map(Object.entries(record.textGroups));
-    return { inputs, report, isWhole, sizes: new Map(whole), textGroups, places };
+    return { inputs, report, isWhole, sizes: new Map(whole), textGroups, places, related };
   } catch {
     // No record, or a damaged one.
     return undefined;

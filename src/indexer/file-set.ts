@@ -4,6 +4,7 @@ import { gzipContainer } from "./gzip-container.ts";
 import { GzipThread } from "./gzip-thread.ts";
 import { contentHash } from "./hash.ts";
 import type { PagePlace } from "./page-order.ts";
+import type { Centres } from "./related-pages.ts";
 import { textGroupHash } from "./text-shards.ts";
 
 /** What an earlier build by the same code left in the folder that the index goes to. */
@@ -14,6 +15,15 @@ export interface LastBuild {
   readonly textGroups: ReadonlyMap<string, string>;
   /** {@link BuiltIndex.places} of that build. */
   readonly places: readonly PagePlace[];
+  /** {@link BuiltIndex.related} of that build. */
+  readonly related?: RelatedBasis | undefined;
+}
+
+/** By what related pages were found. */
+export interface RelatedBasis {
+  /** Of the space that the vectors are of. */
+  readonly fingerprint: string;
+  readonly centres: Centres;
 }
 
 /** An index in memory. */
@@ -27,7 +37,11 @@ export interface BuiltIndex {
   readonly textGroups: ReadonlyMap<string, string>;
   /** All pages, in the order of their numbers. */
   readonly places: readonly PagePlace[];
+  readonly related?: RelatedBasis | undefined;
 }
+
+/** Most files of an index, unless a site's author says otherwise. */
+export const DEFAULT_MAX_FILES = 10_000;
 
 const NOTHING: LastBuild = { sizes: new Map(), textGroups: new Map(), places: [] };
 
@@ -73,8 +87,15 @@ export class FileSet {
    * @param key Over all that decides what is in them; what the last build made under the same key is taken as it is.
    */
   async addTexts(key: string, count: number, make: () => Promise<readonly Uint8Array[]>): Promise<string> {
-    const hash = this.#keepTexts(key, count) ?? this.#addTexts(await make());
+    const hash = this.#keepTexts(key, count) ?? this.addGroup(await make(), textShardFile);
     this.#textGroups.set(key, hash);
+    return hash;
+  }
+
+  /** Name some files by one hash over all of them, and have them compressed. @returns The hash. */
+  addGroup(contents: readonly Uint8Array[], nameOf: (hash: string, n: number) => string): string {
+    const hash = textGroupHash(contents);
+    for (const [n, content] of contents.entries()) this.#addAs(nameOf(hash, n), content);
     return hash;
   }
 
@@ -86,7 +107,7 @@ export class FileSet {
   }
 
   /** @throws SearchError `worker-crashed`. */
-  async finish(fields: Omit<IndexManifest, "build">): Promise<Omit<BuiltIndex, "places">> {
+  async finish(fields: Omit<IndexManifest, "build">): Promise<Omit<BuiltIndex, "places" | "related">> {
     const build = contentHash(new TextEncoder().encode(JSON.stringify(fields)));
     const manifest: IndexManifest = { ...fields, build };
     const files = new Map<string, Uint8Array>();
@@ -102,12 +123,6 @@ export class FileSet {
 
   #addAs(file: string, content: Uint8Array): void {
     if (this.#keep(file) === undefined) this.#files.set(file, this.#gzip.gzip(content));
-  }
-
-  #addTexts(contents: readonly Uint8Array[]): string {
-    const hash = textGroupHash(contents);
-    for (const [n, content] of contents.entries()) this.#addAs(textShardFile(hash, n), content);
-    return hash;
   }
 
   /** Undefined unless all files of the group are there. */

@@ -6,7 +6,7 @@ import type { ReadFile } from "../engine/reader.ts";
 
 /** Files that only an index has; anything else in the folder is somebody else's and stays. */
 const OWN_FILE =
-  /^(?:(?:pages|paths|text|terms|spelling|vectors|cells)\/[0-9a-f]{8,32}(?:\/\d+)?|model\/[0-9a-f]{32}\/(?:\d+|pieces)|models\/[0-9a-f]{16}(?:-gz)?)\.bin(?:\.\d+\.tmp)?$/;
+  /^(?:(?:pages|paths|curation|related|text|terms|spelling|vectors|cells|sorts|suggest)\/[0-9a-f]{8,32}(?:\/\d+)?|model\/[0-9a-f]{32}\/(?:\d+|pieces)|models\/[0-9a-f]{16}(?:-gz)?)\.bin(?:\.\d+\.tmp)?$/;
 /** What a build that was stopped left. */
 const TEMPORARY = /\.\d+\.tmp$/;
 

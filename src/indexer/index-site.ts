@@ -6,6 +6,7 @@ import type { StaticModel } from "../embed/static-model.ts";
 import { buildIndex } from "./build-index.ts";
 import { digestInputs, findLastBuild, writeRecord } from "./build-record.ts";
 import { cacheFolder } from "./cache-folder.ts";
+import { type CheckedCuration, missingPins, readCuration } from "./curation.ts";
 import type { LastBuild } from "./file-set.ts";
 import { bytesByKind, writeIndexFolder } from "./index-folder.ts";
 import { loadStaticModel, modelHash } from "./load-model.ts";
@@ -20,8 +21,9 @@ import type { BuildProgress, IndexReport, IndexSiteOptions, SkippedPage } from "
 /**
  * Read a site, build its index and write it.
  *
- * @throws SearchError `no-pages` when nothing can be indexed, `page-invalid` with `strict`, `not-found` for a missing
- *   folder or model, `aborted`.
+ * @throws SearchError `no-pages` when nothing can be indexed, `page-invalid` with `strict`, `config-invalid` for a wrong
+ *   curation, with `strict` also for one that pins a page that is not there, `not-found` for a missing folder or model,
+ *   `aborted`.
  */
 export async function indexSite(options: IndexSiteOptions): Promise<IndexReport> {
   try {
@@ -34,6 +36,7 @@ export async function indexSite(options: IndexSiteOptions): Promise<IndexReport>
 async function readAndBuild(options: IndexSiteOptions): Promise<IndexReport> {
   const started = performance.now();
   const { dir, force, signal, onProgress } = options;
+  const curation = options.curation === undefined ? undefined : await readCuration(options.curation);
   const out = resolve(options.out ?? join(dir, "semantic-search"));
   const caches = siteCacheFolder(out);
   const files = await listFiles(options);
@@ -41,7 +44,7 @@ async function readAndBuild(options: IndexSiteOptions): Promise<IndexReport> {
   const revision = await codeRevision();
   const { staticModel, encoder: chosen } = settleModels(options);
   const model = await modelHash(staticModel);
-  const absolute = { ...options, dir: resolve(dir), out };
+  const absolute = { ...options, dir: resolve(dir), out, curation };
   const encoders = chosen ? await encodersState(chosen, options) : [];
   const inputs = digestInputs({ revision, options: absolute, model, encoders, files, hashes: scan.hashes });
   const recordFile = join(caches, "build.json");
@@ -58,10 +61,12 @@ async function readAndBuild(options: IndexSiteOptions): Promise<IndexReport> {
   }
   const cache = await PageCache.open(join(caches, "pages.bin"), { revision, force });
   const { pages, skipped } = await readPages(options, { files, scan, cache }).finally(() => cache.close());
+  const missing = curation ? checkPins(curation, pages, options) : [];
   const space = staticModel === false ? undefined : siteSpace(await loadStaticModel(staticModel), caches, options);
   const encoder = chosen && (await SiteEncoder.open(chosen, { ...options, out, caches }));
   try {
-    const built = await buildAndWrite(pages, { options, out, space, encoder, last, started, skipped });
+    const context = { options, out, curation, space, encoder, last, started, skipped, missingPins: missing };
+    const built = await buildAndWrite(pages, context);
     // What the next build can use; without it, it takes longer.
     await space?.save().catch(() => undefined);
     await encoder?.save().catch(() => undefined);
@@ -83,21 +88,24 @@ function settleModels({ model, staticModel }: IndexSiteOptions) {
 interface BuildContext {
   readonly options: IndexSiteOptions;
   readonly out: string;
+  readonly curation: CheckedCuration | undefined;
   readonly space: SiteSpace | undefined;
   readonly encoder: SiteEncoder | undefined;
   readonly last: LastBuild | undefined;
   /** By `performance.now()`. */
   readonly started: number;
   readonly skipped: readonly SkippedPage[];
+  readonly missingPins: readonly string[];
 }
 
 async function buildAndWrite(pages: readonly PageDocument[], context: BuildContext) {
-  const { options, out, space, encoder, last, started, skipped } = context;
+  const { options, out, curation, space, encoder, last, started, skipped, missingPins } = context;
   const { dir, from, keep, signal, onProgress } = options;
-  const { manifest, files, kept, textGroups, places } = await buildIndex(pages, {
+  const { manifest, files, kept, textGroups, places, related } = await buildIndex(pages, {
     ...pickBuildOptions(options),
     space: space?.make,
     encoders: encoder && [encoder.build],
+    curation,
     last,
     siteRoot: options.siteRoot ?? siteRootFrom(out, resolve(dir), from),
     generator: await generator(),
@@ -118,19 +126,22 @@ async function buildAndWrite(pages: readonly PageDocument[], context: BuildConte
     truncated: encoder?.truncated ?? 0,
     languages: manifest.languages,
     skipped,
+    missingPins,
     bytes: bytesByKind(sizes),
     elapsedMs: performance.now() - started,
   };
-  return { report, sizes, textGroups, places };
+  return { report, sizes, textGroups, places, related };
 }
 
 function pickBuildOptions(options: IndexSiteOptions) {
-  const { precision, chunkTokens, overlapTokens, maxFiles, signal, onProgress } = options;
+  const { precision, chunkTokens, overlapTokens, maxFiles, related, sections, signal, onProgress } = options;
   const onEmbed = (done: number, total: number) => onProgress?.({ phase: "embed", done, total, bytes: 0 });
   const onCluster = (done: number, total: number) => onProgress?.({ phase: "cluster", done, total, bytes: 0 });
   const onEncode = (done: number, total: number) => onProgress?.({ phase: "encode", done, total, bytes: 0 });
   const onLink = (done: number, total: number) => onProgress?.({ phase: "link", done, total, bytes: 0 });
-  return { precision, chunkTokens, overlapTokens, maxFiles, signal, onEmbed, onCluster, onEncode, onLink };
+  const onRelate = (done: number, total: number) => onProgress?.({ phase: "relate", done, total, bytes: 0 });
+  const cut = { chunkTokens, overlapTokens };
+  return { ...cut, precision, maxFiles, related, sections, signal, onEmbed, onCluster, onEncode, onLink, onRelate };
 }
 
 async function readPages(
@@ -162,6 +173,24 @@ async function readPages(
   await cache.save();
   if (pages.size === 0) throw noPages(dir, total, skipped);
   return { pages: [...pages.values()], skipped };
+}
+
+/** @throws SearchError `config-invalid` with `strict`. */
+function checkPins(
+  curation: CheckedCuration,
+  pages: readonly PageDocument[],
+  { strict = false, curation: source }: IndexSiteOptions,
+): string[] {
+  const missing = missingPins(
+    curation,
+    pages.map(({ path }) => path),
+  );
+  if (!strict || missing.length === 0) return missing;
+  const file = typeof source === "string" ? source : undefined;
+  throw new SearchError("config-invalid", `The curation pins "${missing[0]}", which the site does not have.`, {
+    remedy: "Correct the path, or build without `strict` to leave it out.",
+    file,
+  });
 }
 
 function noPages(dir: string, total: number, skipped: readonly SkippedPage[]): SearchError {

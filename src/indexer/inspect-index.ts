@@ -30,6 +30,8 @@ export interface IndexSummary {
   readonly spaces: readonly SpaceSummary[];
   /** Filter name → value → number of pages. */
   readonly filters: FacetCounts;
+  /** Names of sort keys. */
+  readonly sorts: readonly string[];
   readonly fusion: FusionParams;
 }
 
@@ -55,6 +57,7 @@ export async function inspectIndex(dir: string): Promise<IndexSummary> {
       return { id, dims, precision, fingerprint, fusion: "fusion" in space ? space.fusion : manifest.fusion };
     }),
     filters: table.allFacets(),
+    sorts: (manifest.sorts ?? []).map(({ name }) => name),
     fusion: manifest.fusion,
   };
 }

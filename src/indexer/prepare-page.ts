@@ -4,6 +4,7 @@ import type { PageTerms, TermCounter } from "../keyword/page-terms.ts";
 import type { SectionText } from "../text/text-shard.ts";
 import { analyzerFor, isStopWord, termsOf } from "../text/words.ts";
 import { type CutOptions, cutPage, type PageChunks } from "./cut-page.ts";
+import { type PagePhrases, pagePhrases } from "./page-phrases.ts";
 
 /** What a build must know of every page, also of those whose texts it does not look at. */
 export interface PageOutline {
@@ -19,6 +20,7 @@ export interface PageOutline {
   readonly textKeys: readonly string[];
   /** Factor on the score of each chunk. */
   readonly weights: readonly number[];
+  readonly phrases: PagePhrases;
 }
 
 /** The sections of a page with their chunks, without sketches. */
@@ -68,6 +70,7 @@ export function prepareChunks({ document, text, passages, weights }: PageChunks,
       lengths: passages.map(({ text }) => text.length),
       textKeys: passages.map(({ text }) => keyOf(text)),
       weights,
+      phrases: pagePhrases(document),
     },
     terms: countTerms({ document, contexts, body }, counter),
     body: () => body,

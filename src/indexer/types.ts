@@ -2,6 +2,7 @@ import type { PageDocument } from "../core/document.ts";
 import type { FusionParams } from "../core/fusion.ts";
 import type { VectorPrecision } from "../core/manifest.ts";
 import type { EncoderOptions as EncoderSettings } from "../embed/encoder-spec.ts";
+import type { Curation } from "./curation.ts";
 
 /** Where pages come from. */
 export type SourceKind = "html" | "markdown" | "json";
@@ -80,10 +81,10 @@ export interface ReadResult {
 
 /** Progress of a build; sent often, cheap to ignore. */
 export interface BuildProgress {
-  readonly phase: "scan" | "fetch" | "read" | "adapt" | "embed" | "cluster" | "encode" | "link" | "write";
+  readonly phase: "scan" | "fetch" | "read" | "adapt" | "embed" | "cluster" | "encode" | "link" | "relate" | "write";
   /**
    * Files looked at, bytes of a model, files read, visits of runs (three each), runs embedded by the static model, steps
-   * of the clustering, runs embedded by the sentence encoder, vectors linked, files written.
+   * of the clustering, runs embedded by the sentence encoder, vectors linked, pages related, files written.
    */
   readonly done: number;
   readonly total: number;
@@ -112,13 +113,22 @@ export interface IndexSiteOptions extends ReadOptions {
   readonly staticModel?: string | undefined;
   /** Folder that holds the models, by name, so that nothing is fetched. Default: the hub. */
   readonly modelsFrom?: string | undefined;
+  /** Say in the index which pages are near to each page, for `<semantic-related>`. Default true. */
+  readonly related?: boolean | undefined;
+  /**
+   * Give pages a filter `section` where the site has none of that name and they divide by themselves: by breadcrumbs, or
+   * by topmost folders. Default true.
+   */
+  readonly sections?: boolean | undefined;
   /** Adapt the static model to the site's own texts. Default true. */
   readonly adapt?: boolean | undefined;
+  /** Synonyms, pinned pages, redirects and suggestions, or the path of a YAML or JSON file with them. Default none. */
+  readonly curation?: string | Curation | undefined;
   /** Most files of the index, without those of earlier builds that `keep` leaves. Default 10,000. */
   readonly maxFiles?: number | undefined;
   /** Earlier builds whose files stay, so that a visitor who has an older `index.json` still finds them. Default 1. */
   readonly keep?: number | undefined;
-  /** Stop at the first invalid page. Default false: name it and go on. */
+  /** Stop at the first invalid page, and at a pinned page that is not there. Default false: name it and go on. */
   readonly strict?: boolean | undefined;
   /** Build even if nothing changed, and forget all that the last build left: as on another machine. Default false. */
   readonly force?: boolean | undefined;
@@ -142,8 +152,10 @@ export interface IndexReport {
   readonly truncated: number;
   readonly languages: readonly string[];
   readonly skipped: readonly SkippedPage[];
+  /** Pages that the curation pins and the site does not have, as they are written there. */
+  readonly missingPins: readonly string[];
   /**
-   * Bytes of the index by kind: `pages`, `paths`, `terms`, `cells`, `vectors`, `text`, `model` (the static one), `models`
+   * Bytes of the index by kind: `pages`, `paths`, `curation`, `terms`, `cells`, `vectors`, `text`, `related`, `model` (the static one), `models`
    * (sentence encoders with their vectors, and what runs them), `manifest`, `code`.
    */
   readonly bytes: Readonly<Record<string, number>>;

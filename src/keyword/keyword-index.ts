@@ -2,9 +2,10 @@ import type { SearchError } from "../core/errors.ts";
 import type { KeywordField } from "../core/search.ts";
 import { idf } from "./bm25.ts";
 import { KeywordHits } from "./keyword-hits.ts";
-import { type Match, matchTerm } from "./match-terms.ts";
+import { lookUp, type Match, matchTerm } from "./match-terms.ts";
 import { type CorpusStatistics, chunkFrequency, pageOf, Scoreboard } from "./scoreboard.ts";
 import { type LoadFile, SearchFiles } from "./search-files.ts";
+import { type RatedMatch, weighSynonym } from "./synonyms.ts";
 import { TermsDirectory } from "./terms-directory.ts";
 
 /** A word of the query with the index terms that may stand for it; their scores add up. */
@@ -12,6 +13,13 @@ export interface QueryWord {
   readonly terms: readonly string[];
   /** It may be the beginning of a word. */
   readonly prefix: boolean;
+}
+
+/** Other words for some of a query's. */
+export interface QuerySynonym {
+  /** Positions of the query's words that it stands for; empty if they say nothing by themselves. */
+  readonly of: readonly number[];
+  readonly words: readonly QueryWord[];
 }
 
 /** What a search found. */
@@ -34,6 +42,8 @@ export interface KeywordIndexOptions {
 
 /** Options of {@link KeywordIndex.search}. */
 export interface KeywordSearchOptions {
+  /** Default none. */
+  readonly synonyms?: readonly QuerySynonym[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -62,7 +72,7 @@ export class KeywordIndex {
   }
 
   /**
-   * Chunks that contain any of the words. One round of reading; a second for a word past its stem and for one that is
+   * Chunks that contain any of the words, or of their synonyms, which count less. One round of reading; a second for a word past its stem and for one that is
    * not there, and for the latter a third.
    *
    * @param boosts Factor per field.
@@ -71,17 +81,42 @@ export class KeywordIndex {
   async search(
     words: readonly QueryWord[],
     boosts: Readonly<Record<KeywordField, number>>,
-    { signal }: KeywordSearchOptions = {},
+    { synonyms = [], signal }: KeywordSearchOptions = {},
   ): Promise<KeywordResults> {
-    const files = new SearchFiles(this.#directory, this.#load, { ...this.#statistics, signal });
-    const matches = await Promise.all(
-      words.map(({ terms, prefix }) => Promise.all(terms.map((term) => matchTerm(term, prefix, files)))),
-    );
+    const files = this.reader(signal);
+    const [matches, others] = await Promise.all([
+      Promise.all(words.map(({ terms, prefix }) => matchAll(terms, (term) => matchTerm(term, prefix, files)))),
+      Promise.all(
+        synonyms.map((synonym) =>
+          Promise.all(synonym.words.map(({ terms }) => matchAll(terms, (term) => lookUp(term, 1, files)))),
+        ),
+      ),
+    ]);
     signal?.throwIfAborted();
     const [failure] = files.failures;
     if (failure && !files.hasShard) throw failure;
-    const uses = matches.flatMap((alternatives, word) => alternatives.flat().map((match) => ({ ...match, word })));
+    const own = matches.flatMap((found, word) => found.map((match) => ({ ...match, word })));
+    const uses = [...own, ...this.#synonymUses(synonyms, matches, others)].sort((a, b) => a.word - b.word);
     return { hits: this.#hits(uses, boosts), idfs: this.#idfs(uses), failures: files.failures };
+  }
+
+  /** The files that one look into the index reads. */
+  reader(signal: AbortSignal | undefined): SearchFiles {
+    return new SearchFiles(this.#directory, this.#load, { ...this.#statistics, signal });
+  }
+
+  /** A passage that has a word and its synonym has one of the query's words. */
+  #synonymUses(
+    synonyms: readonly QuerySynonym[],
+    matches: readonly (readonly Match[])[],
+    others: readonly (readonly (readonly Match[])[])[],
+  ): MatchOfWord[] {
+    const rate = (found: readonly Match[]) => found.map((match) => ({ match, idf: this.#idfOf(match) }));
+    return synonyms.flatMap(({ of }, i) => {
+      const original: RatedMatch[][] = of.map((word) => rate(matches[word] ?? []));
+      const weighed = weighSynonym((others[i] ?? []).map(rate), original);
+      return weighed.map((match) => ({ ...match, word: of[0] ?? matches.length + i }));
+    });
   }
 
   /** Without an await between, so that all searches can share one board. */
@@ -100,10 +135,17 @@ export class KeywordIndex {
   }
 
   #idfs(matches: readonly Match[]): Map<string, number> {
-    const { chunkStart } = this.#statistics;
-    const total = chunkStart.at(-1) as number;
-    return new Map(matches.map(({ term, postings }) => [term, idf(total, chunkFrequency(postings, chunkStart))]));
+    return new Map(matches.map((match) => [match.term, this.#idfOf(match)]));
   }
+
+  #idfOf({ postings }: Match): number {
+    const { chunkStart } = this.#statistics;
+    return idf(chunkStart.at(-1) as number, chunkFrequency(postings, chunkStart));
+  }
+}
+
+async function matchAll(terms: readonly string[], match: (term: string) => Promise<Match[]>): Promise<Match[]> {
+  return (await Promise.all(terms.map(match))).flat();
 }
 
 /** A match with the number of the query's word that it stands for. */

@@ -1,5 +1,5 @@
+import { corrections } from "./edit-distance.ts";
 import type { SearchFiles } from "./search-files.ts";
-import { corrections } from "./spelling.ts";
 import type { Postings, TermShard } from "./term-shard.ts";
 import type { TermsDirectory } from "./terms-directory.ts";
 
@@ -11,9 +11,9 @@ export interface Match {
 }
 
 /** Words that are not in the index match terms within this share of their length in edits. */
-const FUZZY = 0.2;
+export const FUZZY = 0.2;
 /** Words shorter than this are never matched fuzzily. UTF-16 units. */
-const FUZZY_MIN_LENGTH = 5;
+export const FUZZY_MIN_LENGTH = 5;
 /** What a match within some edits, or of what a word may become, is worth against an exact one. */
 const FUZZY_WEIGHT = 0.45;
 const PREFIX_WEIGHT = 0.375;
@@ -85,7 +85,9 @@ async function corrected(term: string, files: SearchFiles): Promise<Match[]> {
   return found.flat();
 }
 
-async function lookUp(term: string, weight: number, files: SearchFiles): Promise<Match[]> {
-  const shard = await files.shard(files.directory.shards.at(term));
+/** A term of the index, if it is one. */
+export async function lookUp(term: string, weight: number, files: SearchFiles): Promise<Match[]> {
+  const place = files.directory.shards.at(term);
+  const shard = place < 0 ? undefined : await files.shard(place);
   return shard ? exactly(term, shard, weight) : [];
 }

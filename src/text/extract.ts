@@ -1,6 +1,7 @@
 import type { PageDocument, Section } from "../core/document.ts";
 import { addValue, hasDataAttr, ignoredPart, type PageAttributes, readAttributes } from "./extract-attributes.ts";
 import { findContent, select } from "./extract-content.ts";
+import { findDate } from "./extract-date.ts";
 import { attr, type Element, findElement, hasAttr, lineage } from "./extract-dom.ts";
 import { flatText, isLeftOut, type TextRules } from "./extract-flat.ts";
 import {
@@ -78,7 +79,7 @@ export function extractPage(html: string, options: ExtractOptions): PageDocument
       ...optional("description", metas.get("description") ?? metas.get("og:description")),
       meta: readMeta(metas, attributes),
       filters: readFilters(metas, attributes),
-      sort: Object.fromEntries(attributes.sort),
+      sort: { ...optional("date", findDate(elements, content, metas)), ...Object.fromEntries(attributes.sort) },
       sections,
     }
   );

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { Block, PageDocument, Section } from "../core/document.ts";
 import { SearchError } from "../core/errors.ts";
+import { isoTime } from "../core/iso-date.ts";
 import { extractPage, isSkipped, type SkippedDocument } from "./extract.ts";
 import { canonicalLanguage } from "./extract-head.ts";
 import { collapse } from "./extract-text.ts";
@@ -121,6 +122,7 @@ function readRecord(record: ValidRecord, options: RecordOptions): PageDocument |
   const sections = [...(read?.sections ?? []), ...plainSections(record)];
   const title = collapse(record.title ?? "") || read?.title || path || "/";
   if (sections.length === 0) return { skip: "empty", detail: `The record of "${path}" has no text.` };
+  const { date = "" } = record.meta ?? {};
   const language = [record.language, read?.language, options.language].find((tag) => tag && tag !== "und") ?? "und";
   return {
     path,
@@ -131,7 +133,7 @@ function readRecord(record: ValidRecord, options: RecordOptions): PageDocument |
     ...(record.description !== undefined && { description: collapse(record.description) }),
     meta: { ...read?.meta, ...record.meta },
     filters: { ...read?.filters, ...record.filters },
-    sort: { ...read?.sort, ...record.sort },
+    sort: { ...(isoTime(date) !== undefined && { date }), ...read?.sort, ...record.sort },
     sections,
   };
 }

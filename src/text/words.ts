@@ -82,8 +82,8 @@ export function termsOf(text: string, analyzer: Analyzer): string[] {
   return splitWords(text, analyzer).flatMap((word) => word.terms);
 }
 
-/** Where the runs of a text begin and end, by turns. */
-function runsOf(text: string): number[] {
+/** Where the runs of letters and digits of a text begin and end, by turns. */
+export function runsOf(text: string): number[] {
   const runs: number[] = [];
   for (let at = 0; at < text.length; ) {
     const start = at;
@@ -101,6 +101,22 @@ function runsOf(text: string): number[] {
     runs.push(run.index, at);
   }
   return runs;
+}
+
+/**
+ * Where words begin in a run: at its start, at the parts of an identifier, and where a script without spaces is cut.
+ * Ascending, in UTF-16 code units.
+ */
+export function wordStarts(run: string): number[] {
+  const segments = segmentRun(run);
+  if (segments.length !== 1) return segments.map(({ index }) => index);
+  const parts = [...run.replace(/['’].*/, "").matchAll(PART)];
+  return [...new Set([0, ...parts.flatMap(({ 0: part, index }) => (part.length > 1 ? [index] : []))])];
+}
+
+/** A word without regard to case, accents, width, possessives; not stemmed. Empty when nothing of it is left. */
+export function foldWord(word: string): string {
+  return term(word, "plain");
 }
 
 /** Whether a code is one of a–z, A–Z, 0–9 and _. */

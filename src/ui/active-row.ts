@@ -1,5 +1,6 @@
 import type { LitElement } from "lit";
 import { LIST_ID, rowId } from "./ids.ts";
+import type { List } from "./list-rows.ts";
 
 /** Which row of the list the keys act on, and which rows must not move under the visitor. */
 export class ActiveRow {
@@ -11,6 +12,7 @@ export class ActiveRow {
     this.#host = host;
   }
 
+  /** -1 for none. */
   get index(): number {
     return this.#index;
   }
@@ -20,7 +22,7 @@ export class ActiveRow {
     return this.#chosen;
   }
 
-  get element(): HTMLAnchorElement | null {
+  get element(): HTMLElement | null {
     return this.#host.renderRoot.querySelector(`#${rowId(this.#index)}`);
   }
 
@@ -34,7 +36,8 @@ export class ActiveRow {
   /** Goes `step` rows down, around the ends of a list of `length`, and brings the row into view. */
   async move(step: number, length: number): Promise<void> {
     if (length === 0) return;
-    this.choose((this.#index + step + length) % length);
+    const from = this.#index < 0 && step < 0 ? 0 : this.#index;
+    this.choose((from + step + length) % length);
     await this.#host.updateComplete;
     if (this.#index === 0) this.#list?.scrollTo(0, 0);
     this.element?.scrollIntoView({ block: "nearest" });
@@ -45,16 +48,16 @@ export class ActiveRow {
     this.#chosen = false;
   }
 
-  /** Starts at the top of another list. */
-  reset(): void {
-    this.#index = 0;
+  /** Starts at the top of another list, where Enter opens the row `home`; -1 for none. */
+  reset(home: number): void {
+    this.#index = home;
     this.#chosen = false;
     this.#list?.scrollTo(0, 0);
   }
 
-  /** Stays within a list that became shorter. */
-  clamp(length: number): void {
-    this.#index = Math.max(0, Math.min(this.#index, length - 1));
+  /** Goes on in a list that changed: to where Enter opens, unless the visitor chose a row that is still there. */
+  follow({ rows, home }: List): void {
+    this.#index = this.#chosen ? Math.min(this.#index, rows.length - 1) : home;
   }
 
   /** How many rows at the top have to stay: up to the one chosen, or, after scrolling, to the last in view. */

@@ -4,7 +4,7 @@ import { html, type ReactiveController, type ReactiveControllerHost, type Templa
 const SETTLE_MS = 600;
 
 /**
- * Tells screen readers how a search went. Two live regions take turns, because the same text in the same region
+ * Tells screen readers how a search is going. Two live regions take turns, because the same text in the same region
  * is not read again.
  */
 export class Announcer implements ReactiveController {

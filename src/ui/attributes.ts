@@ -1,16 +1,6 @@
-/**
- * The element's attributes as a template writes them. To make a JSX dialect know the element:
- *
- * ```ts
- * declare module "react" {
- *   namespace JSX {
- *     interface IntrinsicElements {
- *       "semantic-search": React.HTMLAttributes<HTMLElement> & SemanticSearchAttributes;
- *     }
- *   }
- * }
- * ```
- */
+import type { SemanticSearchElement } from "./semantic-search-element.ts";
+
+/** The element's attributes as a template writes them. */
 export interface SemanticSearchAttributes {
   src?: string | undefined;
   inline?: boolean | undefined;
@@ -25,4 +15,37 @@ export interface SemanticSearchAttributes {
   "no-text-fragments"?: boolean | undefined;
   model?: string | undefined;
   load?: "demand" | "all" | undefined;
+  filters?: string | undefined;
+  scope?: string | undefined;
+  "no-recent"?: boolean | undefined;
+  locale?: string | undefined;
 }
+
+/** Properties that can be set: one per attribute, and those that no attribute can hold. */
+export type SemanticSearchProperties = Settable<
+  | "src"
+  | "inline"
+  | "opened"
+  | "theme"
+  | "label"
+  | "placeholder"
+  | "shortcut"
+  | "limit"
+  | "sectionsPerPage"
+  | "queryParam"
+  | "noTextFragments"
+  | "model"
+  | "load"
+  | "filters"
+  | "scope"
+  | "noRecent"
+  | "locale"
+  | "backend"
+  | "keys"
+  | "strings"
+  | "renderHit"
+>;
+
+type Settable<Names extends keyof SemanticSearchElement> = {
+  [Name in Names]?: SemanticSearchElement[Name] | undefined;
+};

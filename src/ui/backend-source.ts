@@ -11,6 +11,8 @@ export type BackendFactory = (
 /** What an element says about where it searches. */
 export interface BackendChoice extends EventTarget {
   readonly src: string;
+  /** One that is not gets no backend of its own: it would outlive it. */
+  readonly isConnected: boolean;
   /** One that the page made, and closes itself. */
   readonly backend: SearchBackend | undefined;
 }
@@ -26,7 +28,7 @@ export class BackendSource {
     this.#create = create;
   }
 
-  /** @throws SearchError `bad-option` when the element has neither a backend nor a `src`. */
+  /** @throws SearchError `bad-option` when the element has neither a backend nor a `src`; `aborted` when it is gone. */
   get(): SearchBackend {
     if (this.#choice.backend) return this.#choice.backend;
     this.#own ??= this.#make();
@@ -48,6 +50,7 @@ export class BackendSource {
 
   #make(): SearchBackend {
     if (!this.#create || !this.#choice.src) throw noIndexError();
+    if (!this.#choice.isConnected) throw new SearchError("aborted", "The element was taken out of the page.");
     const onProgress = (progress: SearchProgress) => emit(this.#choice, "ss-progress", progress);
     return this.#create(new URL(this.#choice.src, document.baseURI), { onProgress });
   }

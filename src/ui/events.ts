@@ -7,18 +7,21 @@ export interface SearchEventDetail {
   readonly results: SearchResults;
 }
 
-/** Detail of `ss-select`: a result was chosen and is about to be opened. */
+/** Detail of `ss-select`: a result, or the place that the site sends the query to, was chosen and is about to be opened. */
 export interface SelectEventDetail {
   readonly query: string;
-  readonly page: PageHit;
-  /** Undefined for a page without sections. */
+  /** Undefined for a place outside of the index. */
+  readonly page: PageHit | undefined;
+  /** Undefined for a page without sections, too. */
   readonly section: SectionHit | undefined;
-  /** The absolute address that will be opened, with its text fragment. */
+  /** The absolute address that will be opened, with its text fragment where the browser knows such. */
   readonly href: string;
+  /** That fragment, `text=…`, whether the browser knows it or not; empty when there is none. */
+  readonly textDirective: string;
   readonly newTab: boolean;
 }
 
-/** Detail of `ss-error`: a search failed, or the index could not be kept. */
+/** Detail of `ss-error`: a search failed, the index could not be kept, or `renderHit` threw. */
 export interface ErrorEventDetail {
   readonly error: SearchError;
 }

@@ -8,17 +8,35 @@ const WHOLE_WORDS = 6;
 /** Longest context that is still worth matching; text without spaces exceeds it. */
 const MAX_CONTEXT_CHARS = 40;
 
+/** Where a browser knows no text fragments, one is taken for a part of the anchor, which is then not found. */
+const KNOWS_FRAGMENTS = globalThis.document && "fragmentDirective" in document;
+
+/** What of a row's address can be chosen. */
+export interface HrefOptions {
+  /** Whether to link to the passage, not only to the section. Default true. */
+  readonly textFragments?: boolean | undefined;
+  /** Whether the browser knows text fragments. */
+  readonly supported?: boolean | undefined;
+}
+
 /**
- * The address that a row leads to, made absolute, with a text fragment to the passage shown.
- * Null unless it is a web address (or a file beside a page that is itself a file): an index is data,
- * and data must not be able to run a script.
+ * The address that a row leads to, as {@link safeUrl} has it, with a text fragment to the passage shown where the browser knows
+ * such.
  */
-export function rowHref(row: Row, { textFragments = true } = {}): string | null {
+export function rowHref(
+  row: Row,
+  { textFragments = true, supported = KNOWS_FRAGMENTS }: HrefOptions = {},
+): string | null {
   const url = safeUrl(rowUrl(row));
   if (!url) return null;
-  const directive = textFragments && row.section ? textDirective(row.section.excerpt) : "";
+  const directive = supported && textFragments ? rowDirective(row) : "";
   if (!directive) return url.href;
   return `${url.href}${url.hash ? "" : "#"}:~:${directive}`;
+}
+
+/** The text directive of the passage that a row shows; empty when nothing in it is marked. */
+export function rowDirective({ section }: Row): string {
+  return section ? textDirective(section.excerpt) : "";
 }
 
 /** `text=prefix-,start,end,-suffix` of an excerpt's first mark, empty when nothing is marked. */
@@ -36,7 +54,11 @@ export function textDirective({ text, marks }: Excerpt): string {
   return `text=${prefix && `${prefix}-,`}${encode(words)}${suffix && `,-${suffix}`}`;
 }
 
-function safeUrl(href: string): URL | null {
+/**
+ * An address of an index, made absolute. Null unless it is a web address (or a file beside a page that is itself a file):
+ * an index is data, and data must not be able to run a script.
+ */
+export function safeUrl(href: string): URL | null {
   const url = URL.parse ? URL.parse(href, document.baseURI) : parseUrl(href);
   const fromFile = url?.protocol === "file:" && location.protocol === "file:";
   return url && (/^https?:$/.test(url.protocol) || fromFile) ? url : null;

@@ -15,19 +15,20 @@ export interface ModelLineHost {
 export function modelLine(state: ModelState, strings: Strings, host: ModelLineHost): unknown {
   if (state.phase === "none") return nothing;
   if (state.phase === "failed") {
-    return line(note(strings.modelFailed, state.error), button("model-load", strings.retry, host.onLoad));
+    const { modelFailed, retry } = strings;
+    return line(note(modelFailed, state.error), button("model-load", retry, modelFailed, host.onLoad));
   }
   const size = (bytes: number) => megabytes(bytes, strings.locale);
   if (state.phase === "offered") {
     const text = fill(strings.modelOffer, { total: size(state.totalBytes) });
-    return line(html`${meaningIcon}<span>${text}</span>`, button("model-load", strings.modelLoad, host.onLoad));
+    return line(html`${meaningIcon}<span>${text}</span>`, button("model-load", strings.modelLoad, text, host.onLoad));
   }
   const { loadedBytes, totalBytes } = state;
   const text = fill(strings.modelLoading, { done: size(loadedBytes), total: size(totalBytes) });
   return line(
     html`${meaningIcon}<span>${text}</span>
-      <progress part="model-progress" aria-label=${strings.modelOffer} max=${totalBytes} value=${loadedBytes}></progress>`,
-    button("model-decline", strings.modelDecline, host.onDecline),
+      <progress part="model-progress" aria-hidden="true" max=${totalBytes} value=${loadedBytes}></progress>`,
+    button("model-decline", strings.modelDecline, text, host.onDecline),
   );
 }
 
@@ -35,8 +36,9 @@ function line(content: TemplateResult, action: TemplateResult): TemplateResult {
   return html`<div part="model">${content}${action}</div>`;
 }
 
-function button(part: string, text: string, onClick: () => void): TemplateResult {
-  return html`<button part=${part} type="button" @click=${onClick}>${text}</button>`;
+/** Those who come upon the button alone are told what it is about. */
+function button(part: string, text: string, about: string, onClick: () => void): TemplateResult {
+  return html`<button part=${part} type="button" aria-description=${about} @click=${onClick}>${text}</button>`;
 }
 
 /** Whole megabytes, as far as they say something. */

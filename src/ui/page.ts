@@ -31,10 +31,6 @@ export function selectedText(): string {
 export function isOnDarkPage(element: Element): boolean {
   const { colorScheme, color } = getComputedStyle(element);
   if (colorScheme !== "normal") return false;
-  const [red = 0, green = 0, blue = 0] =
-    color
-      .match(/^rgba?\((\d+), (\d+), (\d+)/)
-      ?.slice(1)
-      .map(Number) ?? [];
+  const [red = 0, green = 0, blue = 0] = color.startsWith("rgb") ? (color.match(/\d+/g) ?? []).map(Number) : [];
   return 0.3 * red + 0.59 * green + 0.11 * blue > 160;
 }

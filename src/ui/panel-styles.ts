@@ -1,27 +1,76 @@
 import { css } from "lit";
+import { mannerStyles } from "./manner-styles.ts";
+import { queryStyles } from "./query-styles.ts";
+import { paletteStyles } from "./styles.ts";
+
+const palette = paletteStyles({
+  active: ["#eef1fd", "#22283a", "10%"],
+  mark: ["#dbe3ff", "#35427a", "22%"],
+  danger: ["#c92a2a", "#ff8787"],
+});
+
+/** What moves, answers the pointer or speaks only once this is loaded. */
+const searchBar = css`
+  [part~=clear]:hover,
+  [part~=close]:hover {
+    color: var(--_text);
+    background: var(--_surface);
+  }
+  .busy::after {
+    content: "";
+    position: absolute;
+    inset: 0;
+    background: linear-gradient(90deg, transparent, var(--_accent), transparent);
+    animation: sweep 1.1s 0.15s ease-in-out infinite backwards;
+  }
+  .spoken {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  .busy:dir(rtl)::after {
+    animation-direction: reverse;
+  }
+  @keyframes sweep {
+    from {
+      transform: translateX(-100%);
+    }
+    to {
+      transform: translateX(100%);
+    }
+  }
+  @keyframes breathe {
+    to {
+      opacity: 0.5;
+    }
+  }
+`;
 
 const list = css`
   [part~=results] {
     flex: 0 1 auto;
     min-block-size: 0;
-    padding: 0.5em;
+    padding: calc(0.5em * var(--_space));
     overflow-y: auto;
     overscroll-behavior: contain;
-    scroll-padding-block: 0.5em;
+    scroll-padding-block: calc(0.5em * var(--_space));
     scrollbar-width: thin;
   }
   :host([inline]) [part~=results] {
     overflow: visible;
   }
   [part~=page] + [part~=page] {
-    margin-block-start: 0.25em;
+    margin-block-start: calc(0.25em * var(--_space));
   }
   [part~=option] {
     position: relative;
     display: grid;
     grid-template-columns: auto minmax(0, 1fr);
     column-gap: 0.7em;
-    padding: 0.55em 0.85em 0.6em;
+    padding: calc(0.55em * var(--_space)) 0.85em calc(0.6em * var(--_space));
     color: var(--_muted);
     text-decoration: none;
     border-radius: var(--_small);
@@ -39,10 +88,10 @@ const list = css`
     background: var(--_active);
   }
   /* A tint alone is too faint to tell the active row by. */
-  [part~=option-active]::before {
+  [part~=option][part~=option-active]::before {
     content: "";
     position: absolute;
-    inset-block: 0.6em;
+    inset-block: calc(0.6em * var(--_space));
     inset-inline-start: 0;
     inline-size: 3px;
     background: var(--_accent);
@@ -64,9 +113,13 @@ const list = css`
     text-align: -webkit-match-parent;
     text-align: match-parent;
   }
-  [part~=title] {
-    font-weight: 600;
+  [part~=title],
+  [part~=heading] {
+    font-family: var(--ss-title-font, inherit);
     color: var(--_text);
+  }
+  [part~=title] {
+    font-weight: var(--ss-title-weight, 600);
   }
   [part~=trail],
   [part~=heading] {
@@ -75,8 +128,9 @@ const list = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
+  /* Before the heading beside it loses a hair, and with it two letters to an ellipsis. */
   [part~=trail] {
-    flex-shrink: 9;
+    flex-shrink: 9999;
     min-inline-size: 4em;
     font-size: 0.8125em;
   }
@@ -86,14 +140,13 @@ const list = css`
   [part~=heading] {
     font-size: 0.9375em;
     font-weight: 500;
-    color: var(--_text);
   }
   [part~=trail] + [part~=heading] {
     margin-inline-start: -0.35em;
   }
   [part~=excerpt] {
     margin-block-start: 0.1em;
-    font-size: 0.875em;
+    font-size: var(--ss-excerpt-size, 0.875em);
   }
   mark {
     padding-block: 0.1em;
@@ -141,7 +194,7 @@ const states = css`
   }
   [part~=note] {
     flex: none;
-    padding: 0.55em 1.4em;
+    padding: calc(0.55em * var(--_space)) 1.4em;
     font-size: 0.8125em;
     color: var(--_muted);
     border-block-start: 1px solid var(--_border);
@@ -151,6 +204,16 @@ const states = css`
     align-items: center;
     gap: 0.6em;
     cursor: pointer;
+  }
+  [part~=details] {
+    margin-block-start: 1em;
+    max-inline-size: 100%;
+    font-size: 0.8125em;
+  }
+  [part~=details] summary {
+    justify-content: center;
+    text-decoration: underline dotted;
+    text-underline-offset: 0.25em;
   }
   [part~=note] p {
     margin: 0.3em 0 0;
@@ -215,7 +278,7 @@ const footer = css`
     display: flex;
     align-items: center;
     gap: 1em;
-    min-block-size: 2.5em;
+    min-block-size: calc(1.5em + 1em * var(--_space));
     padding: 0 1.1em;
     font-size: 0.8125em;
     color: var(--_muted);
@@ -233,10 +296,13 @@ const footer = css`
     margin-inline-end: 0.9em;
   }
   [part~=status] {
+    flex: 1;
+    text-align: end;
+  }
+  [part~=status] bdi {
     display: inline-flex;
     align-items: center;
     gap: 0.45em;
-    margin-inline-start: auto;
   }
   [part~=status] svg {
     color: var(--_accent);
@@ -262,28 +328,16 @@ const phone = css`
     :is([part~=retry], [part~=model] button) {
       min-block-size: 44px;
     }
-  }
-`;
-
-/** Windows' contrast themes replace every colour; what was told by a colour is told by a line. */
-const contrast = css`
-  @media (forced-colors: active) {
-    [part~=option-active] {
-      outline: 2px solid Highlight;
-      outline-offset: -2px;
+    [part~=model] {
+      flex-wrap: wrap;
     }
-    mark {
-      color: MarkText;
-      background: Mark;
-      forced-color-adjust: none;
-    }
-    .meaning mark {
-      text-decoration: underline;
-      color: CanvasText;
-      background: none;
+    [part~=model-progress] {
+      order: 1;
+      flex-basis: 100%;
+      max-inline-size: none;
     }
   }
 `;
 
 /** What is below the input, added to the element's styles when the panel is loaded. */
-export const panelStyles = [list, states, footer, phone, contrast];
+export const panelStyles = [palette, searchBar, list, queryStyles, states, footer, phone, ...mannerStyles];

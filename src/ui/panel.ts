@@ -5,21 +5,33 @@
 import { html, type LitElement, type TemplateResult } from "lit";
 import type { SearchOptions, SearchResults } from "../core/search.ts";
 import { ActiveRow } from "./active-row.ts";
+import type { AddressOwner } from "./address.ts";
 import { Announcer } from "./announcer.ts";
 import { type BackendChoice, type BackendFactory, BackendSource } from "./backend-source.ts";
 import { commandOf, type KeyCommand, type KeyMap } from "./commands.ts";
 import { emit } from "./events.ts";
+import { Filtering } from "./filtering.ts";
+import { FocusKeeper } from "./focus-keeper.ts";
+import { HitContent } from "./hit-content.ts";
 import { whenIdle } from "./idle.ts";
+import { IdleQueries } from "./idle-queries.ts";
+import { idleView } from "./idle-view.ts";
 import { IndexKeeping } from "./index-keeping.ts";
+import { keepInAddress } from "./keep-in-address.ts";
+import { rowDirective } from "./links.ts";
+import { type List, type ListRow, listOf, type RedirectRow, type ResultRow } from "./list-rows.ts";
+import type { Listbox } from "./listbox.ts";
 import { ModelDownload } from "./model-download.ts";
 import { modelLine } from "./model-line.ts";
 import { resultsView } from "./results-view.ts";
-import type { Row } from "./rows.ts";
+import type { RenderHit } from "./rows.ts";
 import { SearchSession, type SearchView } from "./search-session.ts";
+import type { SemanticSearchElement } from "./semantic-search-element.ts";
 import { footer, spokenState } from "./status.ts";
 import type { Strings } from "./strings.ts";
 import { EN } from "./strings-en.ts";
 
+export { panelOptions } from "./panel-options.ts";
 export { panelStyles } from "./panel-styles.ts";
 
 /** What can change about a panel between two renderings; see the element's properties. */
@@ -31,6 +43,13 @@ export interface PanelOptions {
   readonly model: string;
   /** Whether the whole index is to be on the device. */
   readonly keepAll: boolean;
+  /** Filters chosen from the start, as a query string. */
+  readonly filters: string;
+  /** Names of filters that begin with the page's own value, separated by spaces. */
+  readonly scope: string;
+  /** Whether what was searched for is shown and remembered. */
+  readonly recent: boolean;
+  readonly renderHit: RenderHit | undefined;
   readonly keys: Partial<KeyMap>;
   readonly strings: Partial<Strings>;
 }
@@ -38,13 +57,14 @@ export interface PanelOptions {
 /** What a panel needs of its element. */
 export interface PanelHost {
   /** Where it is rendered and what dispatches the events. */
-  readonly element: LitElement & BackendChoice;
+  readonly element: LitElement &
+    BackendChoice &
+    AddressOwner &
+    Pick<SemanticSearchElement, "inline" | "search" | "close">;
   readonly createBackend: BackendFactory | undefined;
   options(): PanelOptions;
   /** The list on screen now answers this query; empty for none. */
   onAnswer(query: string): void;
-  /** A result is being opened in this tab. */
-  onLeave(): void;
   /** The visitor wants to be rid of something; false when there was nothing. */
   onDismiss(): boolean;
 }
@@ -55,19 +75,33 @@ export class SearchPanel {
   readonly #active: ActiveRow;
   readonly #announcer: Announcer;
   readonly #backends: BackendSource;
+  readonly #filters: Filtering;
   readonly #session: SearchSession;
   readonly #model: ModelDownload;
   readonly #keeping: IndexKeeping;
+  readonly #idle: IdleQueries;
+  readonly #content: HitContent;
   #query = "";
 
   constructor(host: PanelHost) {
     this.#host = host;
     this.#active = new ActiveRow(host.element);
+    new FocusKeeper(host.element);
     this.#announcer = new Announcer(host.element);
     this.#backends = new BackendSource(host.element, host.createBackend);
+    this.#filters = new Filtering({
+      element: host.element,
+      backend: () => this.#backends.get(),
+      preset: () => host.options(),
+      strings: () => this.#strings,
+      changed: () => this.#session.run(),
+      failed: (error) => emit(host.element, "ss-error", { error }),
+    });
     this.#session = new SearchSession({
       backend: () => this.#backends.get(),
       options: () => this.#searchOptions,
+      ready: () => this.#filters.ready(),
+      shown: () => this.#filters.shown(),
       heldRows: () => this.#active.heldRows(),
       changed: (view, previous) => this.#viewChanged(view, previous),
     });
@@ -86,6 +120,13 @@ export class SearchPanel {
       progress: (progress) => emit(host.element, "ss-progress", progress),
       failed: (error) => emit(host.element, "ss-error", { error }),
     });
+    this.#idle = new IdleQueries({
+      backend: () => this.#backends.get(),
+      src: () => host.element.src,
+      isRemembering: () => host.options().recent,
+      changed: () => this.#listChanged(),
+    });
+    this.#content = new HitContent((error) => queueMicrotask(() => emit(host.element, "ss-error", { error })));
     this.#warm();
   }
 
@@ -101,9 +142,14 @@ export class SearchPanel {
     return phase === "searching" || phase === "partial";
   }
 
-  /** Index of the row that Enter opens; undefined without rows. */
+  /** Index of the row that Enter opens, -1 for none; undefined without rows. */
   get activeIndex(): number | undefined {
-    return this.#session.view.rows.length > 0 ? this.#active.index : undefined;
+    return this.#list.rows.length > 0 ? this.#active.index : undefined;
+  }
+
+  /** Every text. */
+  get strings(): Strings {
+    return this.#strings;
   }
 
   /** Searches as the visitor types. */
@@ -116,13 +162,16 @@ export class SearchPanel {
   /** Searches without delay. */
   run(query: string): void {
     this.#query = query.trim();
+    this.#active.release();
     this.#session.run(query);
   }
 
   /** Searches once more, with another backend. */
   retry(): void {
     this.stop();
+    this.#filters.reload();
     this.#session.run();
+    this.#idle.load();
     this.keep();
   }
 
@@ -152,10 +201,15 @@ export class SearchPanel {
     this.keep();
   }
 
+  /** Puts a query into the page's address, or takes it out when it is empty. */
+  keepInAddress(query: string): void {
+    keepInAddress(this.#host.element, query);
+  }
+
   /** A key was pressed in the input, or elsewhere in the search. */
   onKey(event: KeyboardEvent): void {
     const command = commandOf(event, this.#host.options().keys);
-    const isForInput = event.target === this.#host.element.renderRoot.querySelector("input");
+    const isForInput = event.target === this.#input;
     if (!command || !(isForInput || command === "dismiss")) return;
     if (this.#obey(command)) event.preventDefault();
   }
@@ -164,33 +218,74 @@ export class SearchPanel {
   render(): TemplateResult {
     const strings = this.#strings;
     const { view } = this.#session;
-    const results = resultsView({
-      view,
-      strings,
-      textFragments: this.#host.options().textFragments,
-      query: this.#query,
-      active: this.#active.index,
-      busy: this.busy,
-      onPoint: (index) => this.#active.choose(index),
-      onClick: (row, href, event) => this.#onClick(row, href, event),
-      onRetry: () => this.retry(),
-    });
     const model = modelLine(this.#model.state, strings, {
       onLoad: () => this.#model.load(),
       onDecline: () => this.#model.decline(),
     });
-    return html`${results}${model}${footer(view, strings)}${this.#announcer.render()}`;
+    return html`<slot name="header"></slot>${this.#filters.render(view, this.#query)}
+      ${view.phase === "idle" ? this.#renderIdle() : this.#renderResults()}
+      ${model}${footer(view, strings)}${this.#announcer.render()}`;
+  }
+
+  #renderIdle(): TemplateResult {
+    return idleView({
+      ...this.#listbox,
+      rows: this.#idle.rows,
+      inline: this.#host.element.inline,
+      onForget: (query, index) => this.#forget(query, index),
+      onForgetAll: () => {
+        this.#idle.forgetAll();
+        this.#input?.focus();
+      },
+    });
+  }
+
+  #renderResults(): unknown {
+    const { textFragments, renderHit } = this.#host.options();
+    return resultsView({
+      ...this.#listbox,
+      view: this.#session.view,
+      query: this.#query,
+      onClearFilters: this.#filters.clear,
+      textFragments,
+      renderHit,
+      content: this.#content,
+      onRetry: () => this.retry(),
+    });
+  }
+
+  get #listbox(): Listbox {
+    return {
+      rows: this.#list.rows,
+      active: this.#active.index,
+      busy: this.busy,
+      strings: this.#strings,
+      onPoint: (index) => this.#active.choose(index),
+      onClick: (row, href, event) => this.#onClick(row, href, event),
+    };
+  }
+
+  get #list(): List {
+    const { phase, head, rows } = this.#session.view;
+    return phase === "idle" ? { rows: this.#idle.rows, home: -1 } : listOf(head, rows);
+  }
+
+  get #input(): HTMLInputElement | null {
+    return this.#host.element.renderRoot.querySelector("input");
   }
 
   /** What a first query needs comes before everything else. */
   async #warm(): Promise<void> {
-    await this.#backends.warm();
+    const warmed = this.#backends.warm();
+    this.#filters.load();
+    await warmed;
+    await this.#idle.load();
     this.keep();
   }
 
   /** Carries out a command; false when there is nothing to do, and the key keeps its meaning. */
   #obey(command: KeyCommand): boolean {
-    const { length } = this.#session.view.rows;
+    const { length } = this.#list.rows;
     if (command === "dismiss") return this.#host.onDismiss();
     if (command === "next") this.#active.move(1, length);
     if (command === "previous") this.#active.move(-1, length);
@@ -201,7 +296,7 @@ export class SearchPanel {
 
   get #searchOptions(): SearchOptions {
     const { limit, sectionsPerPage, model } = this.#host.options();
-    return { limit, sectionsPerPage, ...(model !== "auto" && { space: model }) };
+    return { limit, sectionsPerPage, ...(model !== "auto" && { space: model }), ...this.#filters.options };
   }
 
   get #strings(): Strings {
@@ -209,12 +304,18 @@ export class SearchPanel {
   }
 
   #viewChanged(view: SearchView, previous: SearchView): void {
-    if (previous.phase === "searching" && view.phase !== "searching") this.#active.reset();
-    this.#active.clamp(view.rows.length);
+    const isAnswered = previous.phase === "searching" && view.phase !== "searching";
+    if (isAnswered || view.phase === "idle") this.#active.reset(this.#list.home);
     this.#announcer.say(spokenState(view, this.#query, this.#strings));
     this.#report(view);
     // Not before the first answer: what that needs comes first.
     if (view.phase === "settled") this.#model.start();
+    this.#listChanged();
+  }
+
+  /** While a query is looked for, the rows of the one before stay as they are. */
+  #listChanged(): void {
+    if (this.#session.view.phase !== "searching") this.#active.follow(this.#list);
     this.#host.element.requestUpdate();
   }
 
@@ -225,25 +326,46 @@ export class SearchPanel {
     if ("error" in view && view.error) emit(element, "ss-error", { error: view.error });
   }
 
-  #onClick(row: Row, href: string, event: MouseEvent): void {
+  #onClick(row: ListRow, href: string, event: MouseEvent): void {
     const newTab = event.button === 1 || event.metaKey || event.ctrlKey || event.shiftKey;
-    if (!this.#select(row, href, newTab)) event.preventDefault();
+    if (row.kind === "result" || row.kind === "redirect") {
+      if (href && !this.#select(row, href, newTab)) event.preventDefault();
+    } else if (event.button === 0) this.#searchFor(row.text);
   }
 
   #openActive(newTab: boolean): void {
-    const { phase, rows } = this.#session.view;
     // Rows of the query before are not what was asked for, unless they were chosen on purpose.
-    if (phase === "searching" && !this.#active.chosen) return;
-    const row = rows[this.#active.index];
-    const link = this.#active.element;
-    if (!newTab) link?.click();
-    else if (row && link?.href && this.#select(row, link.href, true)) window.open(link.href, "_blank", "noopener");
+    if (this.#session.view.phase === "searching" && !this.#active.chosen) return;
+    const row = this.#list.rows[this.#active.index];
+    const option = this.#active.element;
+    if (newTab && option instanceof HTMLAnchorElement && (row?.kind === "result" || row?.kind === "redirect")) {
+      if (option.href && this.#select(row, option.href, true)) window.open(option.href, "_blank", "noopener");
+    } else option?.click();
   }
 
   /** Tells the page that a result is about to be opened; false when it must not be. */
-  #select(row: Row, href: string, newTab: boolean): boolean {
-    const proceed = emit(this.#host.element, "ss-select", { ...row, href, newTab, query: this.#query });
-    if (!newTab) this.#host.onLeave();
+  #select(row: ResultRow | RedirectRow, href: string, newTab: boolean): boolean {
+    const { page, section } = row.kind === "result" ? row.hit : { page: undefined, section: undefined };
+    const isToPassage = row.kind === "result" && this.#host.options().textFragments;
+    const textDirective = isToPassage ? rowDirective(row.hit) : "";
+    this.#idle.remember(this.#query);
+    const detail = { page, section, href, textDirective, newTab, query: this.#query };
+    const proceed = emit(this.#host.element, "ss-select", detail);
+    if (!newTab) this.#host.element.close();
     return proceed;
+  }
+
+  #searchFor(query: string): void {
+    this.#idle.remember(query);
+    this.#host.element.search(query);
+  }
+
+  /** The focus goes on to the button that stands there now. */
+  async #forget(query: string, index: number): Promise<void> {
+    const { element } = this.#host;
+    this.#idle.forget(query);
+    await element.updateComplete;
+    const buttons = [...element.renderRoot.querySelectorAll<HTMLElement>("[part=recent-remove]")];
+    (buttons[index] ?? buttons.at(-1) ?? this.#input)?.focus();
   }
 }

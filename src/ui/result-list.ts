@@ -1,111 +1,131 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import type { PageHit, SectionHit } from "../core/search.ts";
-import { LIST_ID, rowId } from "./ids.ts";
+import { headView } from "./head-view.ts";
+import type { HitContent } from "./hit-content.ts";
+import { rowId } from "./ids.ts";
 import { rowHref } from "./links.ts";
+import type { Head } from "./list-rows.ts";
+import { type Listbox, listbox, optionPart } from "./listbox.ts";
 import { markedText } from "./marked-text.ts";
 import { meaningIcon, pageIcon, sectionIcon } from "./panel-icons.ts";
-import { groupRows, type Row, type RowGroup } from "./rows.ts";
+import { groupRows, type HitToRender, type RenderHit, type Row, type RowGroup } from "./rows.ts";
 import type { Strings } from "./strings.ts";
 
 type Content = TemplateResult | typeof nothing;
+/** How a row was found, or that the site puts it first. */
+type Badge = SectionHit["match"] | "pinned";
 
 /** What the list of results shows, and whom it tells. */
-export interface ResultList {
-  readonly rows: readonly Row[];
-  /** Index of the row that Enter opens. */
-  readonly active: number;
-  /** Whether better rows are on their way. */
-  readonly busy: boolean;
-  readonly strings: Strings;
+export interface ResultList extends Listbox {
+  readonly head: Head;
+  /** The results among the rows, which follow those of the head. */
+  readonly hits: readonly Row[];
+  /** What the results answer. */
+  readonly query: string;
   /** Whether links lead to the exact passage, not only to its section. */
   readonly textFragments: boolean;
-  /** The pointer moved onto a row. */
-  onPoint(index: number): void;
-  /** A row that leads somewhere was clicked, with any button and modifier. */
-  onClick(row: Row, href: string, event: MouseEvent): void;
+  readonly renderHit: RenderHit | undefined;
+  readonly content: HitContent;
 }
 
-/** The listbox: a group for every page, an option for every section found in it. */
+/**
+ * The listbox: a group for every page, an option for every section found in it. Whatever an answer brings is a new
+ * element, and what it leaves where it was an old one: nothing moves under whoever looks at it, or listens.
+ */
 export function resultList(list: ResultList): TemplateResult {
-  const { rows, strings, busy, onPoint, onClick } = list;
-  const point = (event: PointerEvent) => {
-    const link = linkOf(event);
-    if (link && event.pointerType === "mouse") onPoint(indexOf(link));
-  };
-  const click = (event: MouseEvent) => {
-    const link = linkOf(event);
-    const row = link && rows[indexOf(link)];
-    if (row && link.href && event.button !== 2) onClick(row, link.href, event);
-  };
-  return html`<div
-    id=${LIST_ID} part="results" role="listbox" aria-label=${strings.results} aria-busy=${busy}
-    @mousedown=${keepFocus} @pointermove=${point} @click=${click} @auxclick=${click}
-  >${groupRows(rows).map((group) => pageGroup(group, list))}</div>`;
+  const { head, hits } = list;
+  const groups = groupRows(hits).map((group) => keyed(group.rows[0], pageGroup(group, list)));
+  return listbox(list, [keyed(head, headView(head, list)), groups]);
 }
 
-function pageGroup(group: RowGroup, list: ResultList): TemplateResult {
-  const { page, start } = group;
-  return html`<div part="page" role="group" aria-labelledby="page-${start}" lang=${page.language || nothing}>
-    ${group.rows.map((row, i) => option(row, start + i, i === 0, list))}
-  </div>`;
+function pageGroup({ page, start, rows }: RowGroup, list: ResultList): TemplateResult {
+  const { head, query, content, renderHit } = list;
+  const first = start + head.rows.length;
+  const hits = rows.map((row, i): HitToRender => ({ ...row, query, isFirst: i === 0 }));
+  const isTitled = hits[0] && content.of(hits[0], renderHit) === undefined;
+  return html`<div
+    part="page" role="group" aria-labelledby=${isTitled ? titleId(first) : nothing}
+    aria-label=${isTitled ? nothing : page.title || page.path} lang=${page.language || nothing}
+  >${hits.map((hit, i) => keyed(rows[i], option(hit, first + i, list)))}</div>`;
+}
+
+function option(hit: HitToRender, index: number, list: ResultList): TemplateResult {
+  const { active, strings, textFragments, content, renderHit } = list;
+  const href = rowHref(hit, { textFragments });
+  const isActive = index === active;
+  const made = content.of(hit, renderHit);
+  return html`<a
+    id=${rowId(index)} part=${optionPart("option", isActive)} role="option" tabindex="-1"
+    data-index=${index} href=${href ?? nothing} aria-disabled=${href ? nothing : "true"} aria-selected=${isActive}
+    aria-description=${made === undefined ? spokenPlace(hit, strings) : nothing}
+  >${made ?? ownContent(hit, index, strings)}</a>`;
+}
+
+/** Where a row is and how it was found: no part of its name, so that a screen reader says it last, or can leave it out. */
+function spokenPlace(hit: HitToRender, strings: Strings): string {
+  const { page, isFirst } = hit;
+  const badge = badgeOf(hit);
+  const place = isFirst ? page.trail : [page.title];
+  return [...place, ...ancestorsOf(hit), badge && badgeText(badge, strings)].filter(Boolean).join(", ");
 }
 
 /** The first row of a page carries its title, so that the whole of it can be clicked. */
-function option(
-  row: Row,
-  index: number,
-  isFirst: boolean,
-  { active, strings, textFragments }: ResultList,
-): TemplateResult {
-  const { page, section } = row;
-  const href = rowHref(row, { textFragments });
-  const isActive = index === active;
-  // A heading that only repeats the title above it is left out.
-  const heading = isFirst && section?.heading === page.title ? "" : (section?.heading ?? "");
-  const found = section ? badge(section.match, strings) : nothing;
-  return html`<a
-    id=${rowId(index)} part=${isActive ? "option option-active" : "option"} role="option" tabindex="-1"
-    data-index=${index} href=${href ?? nothing} aria-disabled=${href ? nothing : "true"} aria-selected=${isActive}
-  >
-    ${isFirst ? html`${pageIcon}${pageLine(page, index, heading ? nothing : found)}` : section?.anchor ? sectionIcon : pageIcon}
-    ${section && (heading || !isFirst) ? sectionLine(section, page.title, found) : nothing}
-    ${section?.excerpt.text ? excerptLine(section) : nothing}
-  </a>`;
+function ownContent(hit: HitToRender, index: number, strings: Strings): TemplateResult {
+  const { page, section, isFirst } = hit;
+  const heading = headingOf(hit);
+  const kind = badgeOf(hit);
+  const found = kind ? badge(kind, strings) : nothing;
+  return html`
+    ${isFirst ? html`${pageIcon}${pageLine(page, index, heading ? pause(",") : found)}` : section?.anchor ? sectionIcon : pageIcon}
+    ${heading ? sectionLine(heading, ancestorsOf(hit), found) : nothing}
+    ${section?.excerpt.text ? excerptLine(section) : nothing}`;
 }
 
-function pageLine({ title, path, trail }: PageHit, index: number, badge: Content): TemplateResult {
+/** Empty where it would only repeat the title above it. */
+function headingOf({ page, section, isFirst }: HitToRender): string {
+  if (!section || (isFirst && section.heading === page.title)) return "";
+  return section.heading || (isFirst ? "" : page.title);
+}
+
+function ancestorsOf({ page, section }: HitToRender): readonly string[] {
+  return section?.ancestors.filter((ancestor) => ancestor && ancestor !== page.title) ?? [];
+}
+
+function badgeOf({ page, section, isFirst }: HitToRender): Badge | undefined {
+  return isFirst && page.pinned ? "pinned" : section?.match;
+}
+
+function pageLine({ title, path, trail }: PageHit, index: number, end: Content): TemplateResult {
   return html`<span class="line page-line">
-    <span part="title" id="page-${index}" dir="auto">${title || path}</span>
-    ${trail.length > 0 ? html`<span part="trail" dir="auto">${trail.join(" › ")}</span>` : nothing} ${badge}
+    <span part="title" id=${titleId(index)} dir="auto">${title || path}</span>
+    ${trail.length > 0 ? html`<span part="trail" dir="auto" aria-hidden="true">${trail.join(" › ")}</span>` : nothing} ${end}
   </span>`;
 }
 
-function sectionLine({ heading, ancestors }: SectionHit, title: string, badge: Content): TemplateResult {
-  const above = ancestors.filter((ancestor) => ancestor && ancestor !== title);
+function sectionLine(heading: string, ancestors: readonly string[], badge: Content): TemplateResult {
   return html`<span class="line">
-    ${above.length > 0 ? html`<span part="trail" dir="auto">${above.join(" › ")} ›</span>` : nothing}
-    <span part="heading" dir="auto">${heading || title}</span> ${badge}
+    ${ancestors.length > 0 ? html`<span part="trail" dir="auto" aria-hidden="true">${ancestors.join(" › ")} ›</span>` : nothing}
+    <span part="heading" dir="auto">${heading}</span> ${badge}
   </span>`;
 }
 
 function excerptLine({ excerpt, match }: SectionHit): TemplateResult {
-  return html`<span part="excerpt" class=${match} dir="auto">${markedText(excerpt)}</span>`;
+  return html`${pause(".")}<span part="excerpt" class=${match} dir="auto">${markedText(excerpt)}</span>`;
 }
 
-function badge(match: SectionHit["match"], { byWords, byMeaning, byBoth }: Strings): TemplateResult {
-  const texts = { words: byWords, meaning: byMeaning, both: byBoth };
-  return html`<span part="badge badge-${match}">${match === "words" ? nothing : meaningIcon}${texts[match]}</span>`;
+function badge(kind: Badge, strings: Strings): TemplateResult {
+  const isByMeaning = kind === "meaning" || kind === "both";
+  return html`<span part="badge badge-${kind}" aria-hidden="true">${isByMeaning ? meaningIcon : nothing}${badgeText(kind, strings)}</span>`;
 }
 
-/** The input keeps the focus, so that the keys go on working. */
-function keepFocus(event: MouseEvent): void {
-  if (event.button === 0) event.preventDefault();
+function badgeText(kind: Badge, { byWords, byMeaning, byBoth, pinned }: Strings): string {
+  return { words: byWords, meaning: byMeaning, both: byBoth, pinned }[kind];
 }
 
-function linkOf(event: Event): HTMLAnchorElement | null {
-  return (event.target as Element).closest("[role=option]");
+/** Ears know nothing of lines and sizes. */
+function pause(mark: string): TemplateResult {
+  return html`<span class="spoken">${mark}</span>`;
 }
 
-function indexOf({ dataset }: HTMLElement): number {
-  return Number(dataset.index);
-}
+const titleId = (index: number): string => `page-${index}`;

@@ -4,10 +4,11 @@ import type { SearchView } from "./search-session.ts";
 import { errorState, loadingState, notes, nothingState } from "./states.ts";
 
 /** What the results show, and whom they tell. */
-export interface ResultsView extends Omit<ResultList, "rows"> {
+export interface ResultsView extends Omit<ResultList, "head" | "hits"> {
   readonly view: SearchView;
-  readonly query: string;
   onRetry(): void;
+  /** Takes all filters back; undefined while none is chosen. */
+  readonly onClearFilters: (() => void) | undefined;
 }
 
 /** The list, or the state that stands in its place, and what is missing from it. */
@@ -15,9 +16,13 @@ export function resultsView(results: ResultsView): unknown {
   return [body(results), notes(results.view, results.strings)];
 }
 
-function body({ view, query, onRetry, ...list }: ResultsView): unknown {
-  if (view.rows.length > 0) return resultList({ ...list, rows: view.rows });
-  if (list.busy) return loadingState();
-  if (view.phase === "settled") return nothingState(query, list.strings);
-  return view.phase === "failed" ? errorState(view.error, list.strings, onRetry) : nothing;
+function body({ view, onClearFilters, onRetry, ...list }: ResultsView): unknown {
+  const { strings, query, rows, busy } = list;
+  if (view.phase === "failed") return errorState(view.error, strings, onRetry);
+  if (rows.length === 0 && busy) return loadingState();
+  const isEmpty = rows.every(({ kind }) => kind === "suggestion" || kind === "correction");
+  return [
+    rows.length > 0 ? resultList({ ...list, head: view.head, hits: view.rows }) : nothing,
+    view.phase === "settled" && isEmpty ? nothingState(query, strings, onClearFilters) : nothing,
+  ];
 }

@@ -1,3 +1,4 @@
+import type { TemplateResult } from "lit";
 import type { PageHit, SectionHit } from "../core/search.ts";
 
 /** One selectable row of the list: a section of a page, or a page that came without sections. */
@@ -5,6 +6,20 @@ export interface Row {
   readonly page: PageHit;
   readonly section: SectionHit | undefined;
 }
+
+/** What `renderHit` is called with: one row of the list, and what it answers. */
+export interface HitToRender extends Row {
+  readonly query: string;
+  /** Whether it is the first row of its page, which shows the page's title. */
+  readonly isFirst: boolean;
+}
+
+/**
+ * Makes the content of a row: a node, a Lit template, or a string, which is shown as text. Undefined for the element's own,
+ * which is also shown where it throws; the first time that is told by `ss-error`. Called once for every row.
+ * It stands within a link, so that nothing in it can be clicked by itself.
+ */
+export type RenderHit = (hit: HitToRender) => Node | TemplateResult | string | undefined;
 
 /** Consecutive rows of one page. `start` is the index of its first row in the whole list. */
 export interface RowGroup {

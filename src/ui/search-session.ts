@@ -1,5 +1,6 @@
 import { isAbort, SearchError } from "../core/errors.ts";
 import type { SearchBackend, SearchOptions, SearchResults } from "../core/search.ts";
+import { type Head, headOf, NO_HEAD, type QueryRow, suggestionRows } from "./list-rows.ts";
 import { type Row, settleRows, toRows } from "./rows.ts";
 
 /** Keystrokes closer together than this share one look at the words; the first is not kept waiting. */
@@ -9,28 +10,43 @@ const PREVIEW_MS = 60;
  * word it is asked about, and half a word is another one.
  */
 const PAUSE_MS = 200;
+/** So much longer results by words wait for the suggestions that stand above them: later ones would push them down. */
+const SUGGESTIONS_MS = 50;
+const MAX_SUGGESTIONS = 5;
 
-/** Where a search stands. `rows` is what is on screen: those of the query before until there are newer ones. */
-export type SearchView =
-  | { readonly phase: "idle"; readonly rows: readonly Row[] }
-  | { readonly phase: "searching"; readonly rows: readonly Row[] }
-  /** Results by words are shown, those by meaning on their way. */
-  | { readonly phase: "partial"; readonly rows: readonly Row[]; readonly results: SearchResults }
-  | {
-      readonly phase: "settled";
-      readonly rows: readonly Row[];
-      readonly results: SearchResults;
-      /** Why the results by meaning did not follow. */
-      readonly error?: SearchError;
-    }
-  | { readonly phase: "failed"; readonly rows: readonly Row[]; readonly error: SearchError };
+/** What is on screen: results and what stands above them; those of the query before until there are newer ones. */
+interface OnScreen {
+  readonly rows: readonly Row[];
+  readonly head: Head;
+}
+
+/** Where a search stands. */
+export type SearchView = OnScreen &
+  (
+    | { readonly phase: "idle" | "searching" }
+    /** Results by words are shown, those by meaning on their way. */
+    | { readonly phase: "partial"; readonly results: SearchResults }
+    | {
+        readonly phase: "settled";
+        readonly results: SearchResults;
+        /** Why the results by meaning did not follow. */
+        readonly error?: SearchError;
+      }
+    | { readonly phase: "failed"; readonly error: SearchError }
+  );
+
+const NOTHING: OnScreen = { rows: [], head: NO_HEAD };
 
 /** What a session needs of the element it serves. */
 export interface SearchSessionHost {
   /** May throw a `SearchError`, which is shown. */
   backend(): SearchBackend;
   options(): SearchOptions;
-  /** How many of the rows on screen must stay where they are when a better list arrives. */
+  /** What a search waits for, if anything. May reject with a `SearchError`, which is shown. */
+  ready(): Promise<void> | undefined;
+  /** What its results wait for before they are shown. */
+  shown(): Promise<void>;
+  /** How many of the options on screen must stay where they are when a better list arrives. */
   heldRows(): number;
   changed(view: SearchView, previous: SearchView): void;
 }
@@ -41,8 +57,9 @@ export interface SearchSessionHost {
  */
 export class SearchSession {
   readonly #host: SearchSessionHost;
-  #view: SearchView = { phase: "idle", rows: [] };
+  #view: SearchView = { phase: "idle", ...NOTHING };
   #query = "";
+  #suggestions: readonly QueryRow[] = [];
   #controller = new AbortController();
   #timers: readonly ReturnType<typeof setTimeout>[] = [];
   #previewedAt = Number.NEGATIVE_INFINITY;
@@ -88,9 +105,12 @@ export class SearchSession {
   #prepare(query: string): boolean {
     this.stop();
     this.#query = query;
+    this.#suggestions = [];
     this.#controller = new AbortController();
     const isBlank = query.trim() === "";
-    this.#show(isBlank ? { phase: "idle", rows: [] } : { phase: "searching", rows: this.#view.rows });
+    const { rows, head } = this.#view;
+    if (isBlank) this.#show({ phase: "idle", ...NOTHING });
+    else this.#show({ phase: "searching", rows, head: rows.length > 0 ? head : NO_HEAD });
     return !isBlank;
   }
 
@@ -98,15 +118,27 @@ export class SearchSession {
   async #preview(signal: AbortSignal): Promise<void> {
     this.#previewedAt = performance.now();
     try {
+      const suggested = this.#suggest(signal);
       const results = await this.#ask({ mode: "keyword", signal });
+      await Promise.race([suggested, new Promise((resolve) => setTimeout(resolve, SUGGESTIONS_MS))]);
       if (!signal.aborted && this.#view.phase === "searching") this.#showPartial(results);
     } catch {
       // The search that follows meets the same error, and shows it.
     }
   }
 
+  /** They are shown with the first results of the query or not at all. A failure is nothing to tell about. */
+  async #suggest(signal: AbortSignal): Promise<void> {
+    try {
+      const found = await this.#host.backend().suggest?.(this.#query.trim(), { limit: MAX_SUGGESTIONS, signal });
+      const isInTime = !signal.aborted && this.#view.phase === "searching";
+      if (found && isInTime) this.#suggestions = suggestionRows(found, this.#query);
+    } catch {}
+  }
+
   async #search(signal: AbortSignal): Promise<void> {
-    const onPartial = (results: SearchResults) => {
+    const onPartial = async (results: SearchResults) => {
+      await this.#host.shown();
       if (!signal.aborted) this.#showPartial(results);
     };
     try {
@@ -124,8 +156,14 @@ export class SearchSession {
   }
 
   async #ask(options: SearchOptions): Promise<SearchResults> {
+    const ready = this.#host.ready();
+    if (ready) await ready;
+    options.signal?.throwIfAborted();
     const asYouType = !/\s$/.test(this.#query);
-    return this.#host.backend().search(this.#query.trim(), { asYouType, ...this.#host.options(), ...options });
+    const all = { asYouType, ...this.#host.options(), ...options };
+    const results = await this.#host.backend().search(this.#query.trim(), all);
+    await this.#host.shown();
+    return results;
   }
 
   /** That no word matches says nothing yet: what is on screen stays until there is something better. */
@@ -136,14 +174,17 @@ export class SearchSession {
   #showResults(phase: "partial" | "settled", results: SearchResults): void {
     const answersQuery = this.#view.phase === "partial" || this.#view.phase === "settled";
     const held = answersQuery ? this.#host.heldRows() : 0;
-    this.#show({ phase, results, rows: settleRows(this.#view.rows, toRows(results.hits), held) });
+    // What would come into view above a row that is held would push it down.
+    const head = held > 0 ? this.#view.head : headOf(results, this.#suggestions);
+    const heldResults = Math.max(0, held - head.rows.length);
+    this.#show({ phase, results, head, rows: settleRows(this.#view.rows, toRows(results.hits), heldResults) });
   }
 
   /** Results by words stay when those by meaning fail. */
   #fail(error: SearchError): void {
     const view = this.#view;
     if (view.phase === "partial" && view.rows.length > 0) this.#show({ ...view, phase: "settled", error });
-    else this.#show({ phase: "failed", rows: [], error });
+    else this.#show({ phase: "failed", ...NOTHING, error });
   }
 
   #show(view: SearchView): void {

@@ -1,18 +1,43 @@
 import { adoptStyles, html, isServer, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { SearchError } from "../core/errors.ts";
 import type { SearchBackend, SearchResults } from "../core/search.ts";
-import { Address } from "./address.ts";
+import { queryInAddress } from "./address.ts";
 import type { BackendFactory } from "./backend-source.ts";
 import { isChord, isPrintable, isTyping } from "./chords.ts";
 import type { KeyMap } from "./commands.ts";
 import { emit } from "./events.ts";
 import { savesData, whenIdle } from "./idle.ts";
+import { interfaceLanguage, languageAround, loadStrings, shellStrings } from "./language.ts";
 import { Modal } from "./modal.ts";
 import { isOnDarkPage, selectedText } from "./page.ts";
-import type { PanelOptions, SearchPanel } from "./panel.ts";
-import { failedState, idleState, searchBar, triggerButton } from "./shell.ts";
-import { SHELL_EN, type ShellStrings, type Strings } from "./strings.ts";
+import type { SearchPanel } from "./panel.ts";
+import type { RenderHit } from "./rows.ts";
+import { failedState, placeOfIdle, searchBar, triggerButton } from "./shell.ts";
+import type { ShellStrings, Strings } from "./strings.ts";
 import { styles } from "./styles.ts";
+
+/** Values of the properties that have one from the start. */
+const DEFAULTS = {
+  src: "",
+  inline: false,
+  opened: false,
+  theme: "auto",
+  label: "",
+  placeholder: "",
+  shortcut: "mod+k /",
+  limit: 10,
+  sectionsPerPage: 3,
+  queryParam: "q",
+  noTextFragments: false,
+  model: "auto",
+  load: "demand",
+  filters: "",
+  scope: "",
+  noRecent: false,
+  locale: "",
+  keys: {},
+  strings: {},
+} satisfies Partial<SemanticSearchElement>;
 
 /**
  * Searches a static site by words and by meaning, in the visitor's browser.
@@ -23,7 +48,8 @@ import { styles } from "./styles.ts";
  * @summary Search by meaning for static sites.
  *
  * @slot trigger - What the button shows in place of icon, label and key caps.
- * @slot idle - Shown before the first letter is typed: suggestions, links.
+ * @slot header - Shown between the input and the results.
+ * @slot idle - Shown before the first letter is typed, below the queries that are offered: links, advice.
  * @slot nothing - Shown below “Nothing found”: a way to report what is missing.
  * @slot footer - Shown at the end of the footer.
  *
@@ -37,21 +63,44 @@ import { styles } from "./styles.ts";
  * @csspart clear - The button that empties the input.
  * @csspart close - The button that closes the dialog.
  * @csspart progress - The line that moves while results are on their way.
+ * @csspart filters - The line with the filters, where the index has any.
+ * @csspart filter - One filter.
+ * @csspart filter-chosen - One of which values are chosen.
+ * @csspart filter-remove - The button that takes them back.
+ * @csspart filter-clear - The button that takes all of them back, here and below “Nothing found”.
+ * @csspart sort - What the results are sorted by.
+ * @csspart filter-menu - The menu of a filter, or of what to sort by.
+ * @csspart filter-value - A line of the menu.
+ * @csspart filter-count - The number of pages that have a value.
  * @csspart results - The list of results.
  * @csspart page - The results of one page.
- * @csspart option - One result.
- * @csspart option-active - The result that Enter opens.
+ * @csspart option - One result, or one of the queries that are offered before the first letter.
+ * @csspart option-active - What Enter opens or searches for.
+ * @csspart suggestions - The line of queries that what is typed may become.
+ * @csspart suggestion - One of them.
+ * @csspart correction - The line with other queries that may be meant, or that says that results are only close in meaning.
+ * @csspart redirect - The row that leads to where the site sends the query; also an `option`.
+ * @csspart recent - The queries that were searched for before.
+ * @csspart recent-clear - The button that forgets them all.
+ * @csspart recent-remove - The button that forgets one.
+ * @csspart suggested - The queries that the site offers before the first letter.
+ * @csspart query - One query, in a correction or, as an `option`, before the first letter.
  * @csspart title - A page's title.
  * @csspart trail - The way to a page.
  * @csspart heading - A section's heading.
  * @csspart excerpt - The passage that answers the query.
  * @csspart mark - What is marked in it.
- * @csspart badge - How a result was found; also `badge-words`, `badge-meaning`, `badge-both`.
+ * @csspart badge - How a result was found.
+ * @csspart badge-words - That of a result by words.
+ * @csspart badge-meaning - That of a result by meaning.
+ * @csspart badge-both - That of a result by both.
+ * @csspart badge-pinned - That of a page that the site puts first.
  * @csspart idle - The state before the first letter.
  * @csspart loading - The outline of results to come.
  * @csspart nothing - The state when nothing was found.
  * @csspart error - The state when the search failed, or the visitor is offline.
  * @csspart retry - The button that tries again.
+ * @csspart details - The technical reason of an error, folded away.
  * @csspart note - What is missing from the results.
  * @csspart model - The line about a larger model: that it may be had, or how far it is.
  * @csspart model-progress - Its progress bar.
@@ -74,13 +123,17 @@ import { styles } from "./styles.ts";
  * @cssproperty --ss-radius - Of the dialog's corners; the other corners follow. Default 14px.
  * @cssproperty --ss-font - Default: the page's.
  * @cssproperty --ss-font-size - Of what is typed; the rest follows. Default `max(1rem, 16px)`.
+ * @cssproperty --ss-title-font - Of titles and headings. Default: `--ss-font`.
+ * @cssproperty --ss-title-weight - Of titles. Default 600.
+ * @cssproperty --ss-excerpt-size - Font size of excerpts. Default 0.875em.
+ * @cssproperty --ss-space - How far rows and lines are apart, as a factor: less than 1 is dense, more is roomy. Default 1.
  * @cssproperty --ss-width - Of the dialog. Default 40rem.
- * @cssproperty --ss-height - Most height of the dialog. Default 40rem.
+ * @cssproperty --ss-height - Height of the dialog from the first letter on, as far as it fits. Default 40rem.
  * @cssproperty --ss-top - Distance of the dialog from the top. Default 12dvh.
  *
  * @event {CustomEvent<SearchEventDetail>} ss-search - A query was answered.
  * @event {CustomEvent<SelectEventDetail>} ss-select - A result was chosen; cancel it to open it yourself.
- * @event {CustomEvent<ErrorEventDetail>} ss-error - A search failed, or the index could not be kept.
+ * @event {CustomEvent<ErrorEventDetail>} ss-error - A search failed, the index could not be kept, or `renderHit` threw.
  * @event {CustomEvent<SearchProgress>} ss-progress - A file of the index arrived, or was kept.
  * @event {CustomEvent<ModelEventDetail>} ss-model - A larger model is there and answers from now on.
  */
@@ -97,7 +150,7 @@ export class SemanticSearchElement extends LitElement {
     src: {},
     inline: { type: Boolean, reflect: true },
     opened: { type: Boolean, reflect: true },
-    theme: { reflect: true },
+    theme: { reflect: true, useDefault: true },
     label: {},
     placeholder: {},
     shortcut: {},
@@ -107,9 +160,14 @@ export class SemanticSearchElement extends LitElement {
     noTextFragments: { type: Boolean, attribute: "no-text-fragments" },
     model: {},
     load: {},
+    filters: {},
+    scope: {},
+    noRecent: { type: Boolean, attribute: "no-recent" },
+    locale: {},
     backend: { attribute: false },
     keys: { attribute: false },
     strings: { attribute: false },
+    renderHit: { attribute: false },
   };
 
   /** URL of the index's `index.json`, relative to the page. */
@@ -145,40 +203,40 @@ export class SemanticSearchElement extends LitElement {
    * As an attribute of the page it waits until the browser is idle, and spares visitors who save data.
    */
   declare load: "demand" | "all";
+  /** Filters chosen from the start, as a query string: `version=2.0&section=Guide`. The visitor can change them. */
+  declare filters: string;
+  /** Names of filters, separated by spaces, that begin with the value that this page itself has: `version section`. */
+  declare scope: string;
+  /** Neither show nor remember what was searched for; what was remembered before is removed. */
+  declare noRecent: boolean;
+  /** BCP 47 tag of the language of the texts. Default: that of the page around the element (`lang`). */
+  declare locale: string;
   /** Answers the queries. Default: one made from `src` when it is first needed. */
   declare backend: SearchBackend | undefined;
   /** Other keys for some of the commands of the input. */
   declare keys: Partial<KeyMap>;
   /** Other texts for some of the element's. */
   declare strings: Partial<Strings>;
+  /** Makes the content of a result in place of the element's own; undefined to leave one as it is. */
+  declare renderHit: RenderHit | undefined;
 
-  readonly #address = new Address(this);
   readonly #modal = new Modal(() => this.close());
   #query = "";
   #panel: SearchPanel | undefined;
   #loading: Promise<void> | undefined;
-  #loadError: SearchError | undefined;
+  #hasFailed = false;
   #hasDialog = false;
   #onDark = false;
   #keepAll = false;
+  #language = "en";
+  /** Of the interface, where it is not that of the page. */
+  #lang: string | undefined;
+  #loadedStrings: Partial<Strings> = {};
+  #langObserver: MutationObserver | undefined;
 
   constructor() {
     super();
-    this.src = "";
-    this.inline = false;
-    this.opened = false;
-    this.theme = "auto";
-    this.label = "";
-    this.placeholder = "";
-    this.shortcut = "mod+k /";
-    this.limit = 10;
-    this.sectionsPerPage = 3;
-    this.queryParam = "q";
-    this.noTextFragments = false;
-    this.model = "auto";
-    this.load = "demand";
-    this.keys = {};
-    this.strings = {};
+    Object.assign(this, DEFAULTS);
   }
 
   /** What is typed. */
@@ -220,6 +278,8 @@ export class SemanticSearchElement extends LitElement {
     super.connectedCallback();
     document.addEventListener("keydown", this.#onDocumentKey);
     addEventListener("online", this.#onOnline);
+    this.#langObserver = new MutationObserver(() => this.requestUpdate());
+    this.#langObserver.observe(document, { subtree: true, attributeFilter: ["lang"] });
     this.#panel?.resume();
   }
 
@@ -227,12 +287,14 @@ export class SemanticSearchElement extends LitElement {
     super.disconnectedCallback();
     document.removeEventListener("keydown", this.#onDocumentKey);
     removeEventListener("online", this.#onOnline);
+    this.#langObserver?.disconnect();
     this.#setOpened(false);
     // An element that is only being moved is connected again by then, and its search goes on.
     queueMicrotask(() => this.isConnected || this.#panel?.stop());
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    this.#chooseLanguage();
     if (isServer) return;
     // Later it is somebody's wish.
     if (changed.has("load")) this.#keepAll = this.load === "all" && (this.hasUpdated || !savesData());
@@ -275,6 +337,7 @@ export class SemanticSearchElement extends LitElement {
     const state = this.#panel?.busy ? "busy" : this.#query.trim() ? "" : "idle";
     return html`<div
       part="panel" role=${this.inline ? "search" : nothing} aria-label=${this.inline ? this.#label : nothing}
+      lang=${this.#lang ?? nothing}
       data-scheme=${this.inline && this.#onDark ? "dark" : nothing} @keydown=${this.#onKey}
     >
       ${this.#renderSearchBar()}
@@ -284,8 +347,8 @@ export class SemanticSearchElement extends LitElement {
   }
 
   #renderBody(isIdle: boolean): unknown {
-    if (this.#loadError) return failedState(this.#loadError, this.#texts);
-    return [isIdle ? idleState(this.#texts, this.inline) : nothing, this.#panel?.render()];
+    if (this.#hasFailed) return failedState(this.#texts.failed);
+    return this.#panel?.render() ?? (isIdle ? placeOfIdle(this.inline) : nothing);
   }
 
   #renderSearchBar(): TemplateResult {
@@ -303,10 +366,6 @@ export class SemanticSearchElement extends LitElement {
     });
   }
 
-  get #texts(): ShellStrings {
-    return { ...SHELL_EN, ...this.strings };
-  }
-
   get #label(): string {
     return this.label || this.#texts.label;
   }
@@ -317,6 +376,37 @@ export class SemanticSearchElement extends LitElement {
 
   get #input(): HTMLInputElement | null {
     return this.renderRoot?.querySelector("input") ?? null;
+  }
+
+  // Language
+
+  /** What there is in the language of the interface so far. */
+  get #texts(): ShellStrings & Partial<Strings> {
+    return this.#panel?.strings ?? this.#ownTexts;
+  }
+
+  /** From the start, from the language's file, from the page. */
+  get #ownTexts(): ShellStrings & Partial<Strings> {
+    return { ...shellStrings(this.#language), ...this.#loadedStrings, ...this.strings };
+  }
+
+  #chooseLanguage(): void {
+    const around = isServer ? "" : languageAround(this);
+    const language = interfaceLanguage(this.locale || around);
+    const tag = this.strings?.locale ?? language;
+    this.#lang = around.toLowerCase().startsWith(tag) ? undefined : tag;
+    const isNew = language !== this.#language;
+    this.#language = language;
+    if (isNew && this.#loading) this.#loadStrings();
+  }
+
+  /** The language's own file; without it, it is English. */
+  async #loadStrings(): Promise<void> {
+    const language = this.#language;
+    const strings = await loadStrings(language);
+    if (language !== this.#language) return;
+    this.#loadedStrings = strings;
+    this.requestUpdate();
   }
 
   // Searching
@@ -339,17 +429,17 @@ export class SemanticSearchElement extends LitElement {
   }
 
   async #loadPanel(): Promise<void> {
-    const parts = [this.importPanel(), SemanticSearchElement.loadBackend?.()] as const;
-    const [{ SearchPanel, panelStyles }, createBackend] = await Promise.all(parts);
+    // No text is to change its language later.
+    const parts = [this.importPanel(), SemanticSearchElement.loadBackend?.(), this.#loadStrings()] as const;
+    const [{ SearchPanel, panelOptions, panelStyles }, createBackend] = await Promise.all(parts);
     const { elementStyles } = this.constructor as typeof SemanticSearchElement;
     adoptStyles(this.renderRoot as ShadowRoot, [...elementStyles, ...panelStyles]);
-    this.#loadError = undefined;
+    this.#hasFailed = false;
     this.#panel = new SearchPanel({
       element: this,
       createBackend,
-      options: () => this.#panelOptions,
+      options: () => panelOptions(this, { keepAll: this.#keepAll, strings: this.#ownTexts }),
       onAnswer: (query) => this.#keepInAddress(query),
-      onLeave: () => this.close(),
       onDismiss: () => this.#dismiss(),
     });
     this.#panel.run(this.#query);
@@ -357,15 +447,10 @@ export class SemanticSearchElement extends LitElement {
 
   #loadFailed(cause: unknown): void {
     this.#loading = undefined;
-    this.#loadError = new SearchError("network", "A part of the search could not be loaded.", { cause });
-    emit(this, "ss-error", { error: this.#loadError });
+    this.#hasFailed = true;
+    const error = new SearchError("network", "A part of the search could not be loaded.", { cause });
+    emit(this, "ss-error", { error });
     this.requestUpdate();
-  }
-
-  get #panelOptions(): PanelOptions {
-    const { limit, sectionsPerPage, model, keys, strings } = this;
-    const [textFragments, keepAll] = [!this.noTextFragments, this.#keepAll];
-    return { limit, sectionsPerPage, textFragments, model, keepAll, keys, strings };
   }
 
   #type(query: string): void {
@@ -382,12 +467,12 @@ export class SemanticSearchElement extends LitElement {
   }
 
   #readAddress(): void {
-    this.#query ||= this.#address.read(this.queryParam);
+    this.#query ||= queryInAddress(this);
     if (this.#query && !this.inline) this.opened = true;
   }
 
   #keepInAddress(query: string): void {
-    if (this.inline || this.opened) this.#address.write(this.queryParam, query);
+    this.#panel?.keepInAddress(this.inline || this.opened ? query : "");
   }
 
   // Keys and input
@@ -416,7 +501,7 @@ export class SemanticSearchElement extends LitElement {
   /** Escape means the same before the rest of the element has arrived as after. */
   #onKey(event: KeyboardEvent): void {
     if (this.#panel) this.#panel.onKey(event);
-    else if (event.key === "Escape" && !event.isComposing && this.#dismiss()) event.preventDefault();
+    else if (isChord(event, "Escape") && this.#dismiss()) event.preventDefault();
   }
 
   #dismiss(): boolean {
@@ -460,7 +545,7 @@ export class SemanticSearchElement extends LitElement {
     if (!dialog || !this.#modal.sync(dialog, this.opened)) return;
     if (this.opened) this.#input?.focus();
     if (this.opened) this.#load();
-    this.#address.write(this.queryParam, this.opened && this.results ? this.#query.trim() : "");
+    this.#keepInAddress(this.results ? this.#query.trim() : "");
   }
 }
 

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { SearchError } from "../core/errors.ts";
 import { ariaShortcuts, keyCaps } from "./chords.ts";
 import { clearIcon, searchIcon } from "./icons.ts";
 import { LIST_ID, rowId } from "./ids.ts";
-import type { ShellStrings } from "./strings.ts";
+import { FAILED } from "./language.ts";
+import type { ShellStrings, Strings } from "./strings.ts";
 
 /** What the button shows, and whom it tells. */
 export interface TriggerButton {
@@ -33,9 +33,9 @@ export interface SearchBar {
   readonly label: string;
   readonly placeholder: string;
   readonly query: string;
-  /** Index of the row that Enter opens; undefined without rows. */
+  /** Index of the row that Enter opens, -1 for none; undefined without rows. */
   readonly activeRow: number | undefined;
-  readonly strings: ShellStrings;
+  readonly strings: ShellStrings & Partial<Strings>;
   onInput(event: Event): void;
   onIntent(): void;
   onClear(): void;
@@ -43,12 +43,12 @@ export interface SearchBar {
   readonly onClose: (() => void) | undefined;
 }
 
-/** The input and its buttons. */
+/** The input and its buttons; the one that empties it as soon as there is a name for it. */
 export function searchBar(bar: SearchBar): TemplateResult {
   const { query, strings, onClear, onClose } = bar;
   return html`<div part="search-bar">
     ${searchIcon}${searchInput(bar)}
-    <button part="clear" type="button" aria-label=${strings.clear} ?hidden=${!query} @click=${onClear}>${clearIcon}</button>
+    <button part="clear" type="button" aria-label=${strings.clear ?? nothing} ?hidden=${!(query && strings.clear)} @click=${onClear}>${clearIcon}</button>
     ${onClose ? closeButton(strings, onClose) : nothing}
   </div>`;
 }
@@ -58,7 +58,7 @@ function searchInput({ label, placeholder, query, activeRow, onInput, onIntent }
   return html`<input
     id="input" part="input" type="text" role="combobox" aria-label=${label} aria-autocomplete="list"
     aria-expanded=${hasRows} aria-controls=${hasRows ? LIST_ID : nothing}
-    aria-activedescendant=${hasRows ? rowId(activeRow) : nothing} placeholder=${placeholder} dir="auto"
+    aria-activedescendant=${hasRows && activeRow >= 0 ? rowId(activeRow) : nothing} placeholder=${placeholder} dir="auto"
     inputmode="search" enterkeyhint="search" autocomplete="off" autocapitalize="off" spellcheck="false"
     .value=${query} @input=${onInput} @compositionend=${onInput} @focus=${onIntent}
   />`;
@@ -70,13 +70,12 @@ function closeButton({ close }: ShellStrings, onClose: () => void): TemplateResu
   </button>`;
 }
 
-/** Before the first letter. */
-export function idleState({ idle }: ShellStrings, inline: boolean): TemplateResult {
-  if (inline) return html`<slot name="idle"></slot>`;
-  return html`<div part="idle" class="state"><slot name="idle"><p>${idle}</p></slot></div>`;
+/** Where the state before the first letter will stand, which comes with the rest of the element. */
+export function placeOfIdle(inline: boolean): TemplateResult {
+  return inline ? html`<slot name="idle"></slot>` : html`<div class="state"><p>\u00a0</p></div>`;
 }
 
-/** The rest of the element could not be loaded, and with it what would say so in style. */
-export function failedState({ message }: SearchError, { failed }: ShellStrings): TemplateResult {
-  return html`<div part="error" class="state" role="alert"><strong>${failed}</strong><p>${message}</p></div>`;
+/** The rest of the element could not be loaded; with it, most of a language. */
+export function failedState(failed = FAILED): TemplateResult {
+  return html`<div part="error" class="state" role="alert"><p>${failed}</p></div>`;
 }

@@ -13,23 +13,27 @@ export function loadingState(): TemplateResult {
   </div>`;
 }
 
-/** The query was answered, by nothing. */
-export function nothingState(query: string, { nothing: title, nothingHint }: Strings): TemplateResult {
+/** The query was answered, by nothing; perhaps because of the filters chosen. */
+export function nothingState(query: string, strings: Strings, onClearFilters?: () => void): TemplateResult {
   return html`<div part="nothing" class="state">
-    ${searchIcon}<strong dir="auto">${fill(title, { query })}</strong>
-    <p>${nothingHint}</p>
+    ${searchIcon}<strong dir="auto">${fill(strings.nothing, { query })}</strong>
+    <p>${onClearFilters ? strings.nothingFiltered : strings.nothingHint}</p>
+    ${onClearFilters ? html`<button part="filter-clear" type="button" @click=${onClearFilters}>${strings.filtersClear}</button>` : nothing}
     <slot name="nothing"></slot>
   </div>`;
 }
 
-/** The search failed: what happened, and what helps. */
+/** The search failed: what that means for the visitor, and folded away, what happened and what helps. */
 export function errorState(error: SearchError, strings: Strings, onRetry: () => void): TemplateResult {
   if (isOffline(error)) return offlineState(strings);
   return html`<div part="error" class="state">
     ${alertIcon}<strong>${strings.failed}</strong>
-    <p dir="auto">${error.message}</p>
-    ${error.remedy ? html`<p dir="auto">${error.remedy}</p>` : nothing}
+    <p>${strings.failedHint}</p>
     <button part="retry" type="button" @click=${onRetry}>${strings.retry}</button>
+    <details part="details">
+      <summary>${strings.details}</summary>
+      <p dir="auto">${error.message} ${error.remedy}</p>
+    </details>
   </div>`;
 }
 
@@ -42,6 +46,7 @@ export function notes(view: SearchView, strings: Strings): TemplateResult[] {
     text: strings.withoutText,
     model: strings.withoutModel,
     device: strings.otherDevice,
+    curation: strings.interrupted,
   };
   const missing = view.results.warnings.map(({ part, error }) => note(texts[part], error));
   return view.error ? [...missing, note(strings.interrupted, view.error)] : missing;

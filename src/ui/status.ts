@@ -1,10 +1,12 @@
 import { html, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import { countText, fill } from "./fill.ts";
+import { spokenCorrection } from "./head-view.ts";
 import { meaningIcon } from "./panel-icons.ts";
 import { isOffline, type SearchView } from "./search-session.ts";
 import type { Strings } from "./strings.ts";
 
-/** The last line: what the keys do, and how the search is going. */
+/** The last line: what the keys do, and how the search is going, which is spoken by {@link spokenState}. */
 export function footer({ phase, rows }: SearchView, strings: Strings): TemplateResult {
   const count = rows.length > 0 ? countText(strings, rows.length) : "";
   const refining = html`${meaningIcon}${strings.refining}`;
@@ -15,15 +17,21 @@ export function footer({ phase, rows }: SearchView, strings: Strings): TemplateR
       <kbd>↵</kbd><span>${strings.keyOpen}</span>
       <kbd>esc</kbd><span>${strings.keyClose}</span>
     </span>
-    <span part="status"><bdi>${status}</bdi></span>
+    <span part="status" aria-hidden="true">${keyed(`${phase}${count}`, html`<bdi>${status}</bdi>`)}</span>
     <slot name="footer"></slot>
   </div>`;
 }
 
-/** What a screen reader says about an outcome; empty while there is none. */
+/** What a screen reader says about how the search is going. */
 export function spokenState(view: SearchView, query: string, strings: Strings): string {
-  if (view.phase === "failed")
-    return isOffline(view.error) ? strings.offline : `${strings.failed}. ${view.error.message}`;
-  if (view.phase !== "settled") return "";
-  return view.rows.length > 0 ? countText(strings, view.rows.length) : fill(strings.nothing, { query });
+  const { phase, rows, head } = view;
+  if (phase === "idle") return "";
+  if (phase === "searching") return strings.searching;
+  if (phase === "failed") {
+    const { offline, offlineHint, failed, failedHint } = strings;
+    return (isOffline(view.error) ? [offline, offlineHint] : [failed, failedHint]).join(". ");
+  }
+  const found = rows.length > 0 ? countText(strings, rows.length) : fill(strings.nothing, { query });
+  const more = phase === "partial" ? strings.refining : spokenCorrection(head.rows, strings);
+  return `${head.closest ? `${strings.closest} ` : ""}${found}${more && `. ${more}`}`;
 }

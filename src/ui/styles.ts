@@ -1,76 +1,72 @@
-import { css, unsafeCSS } from "lit";
+import { type CSSResult, css, unsafeCSS } from "lit";
 
-/** Private name → public property (if any), light value, dark value. */
-const PALETTE = {
+/** Private name → light value, dark value; of a tint, how much of the accent is in it. A page sets `--ss-` and the name. */
+type Palette = Readonly<Record<string, readonly [light: string, dark: string, tint?: string]>>;
+
+/** Where well-known site generators keep their accent colour. */
+const SITE_ACCENTS = ["--vp-c-brand-1", "--sl-color-text-accent", "--ifm-color-primary", "--md-typeset-a-color"];
+
+const siteAccent = (fallback: string) => SITE_ACCENTS.reduceRight((rest, name) => `var(${name},${rest})`, fallback);
+
+/** Colours that follow the element's `theme`, and the page's `color-scheme`. */
+export function paletteStyles(palette: Palette): CSSResult {
+  const declare = (value: (name: string, colors: Palette[string]) => string) =>
+    unsafeCSS(
+      Object.entries(palette)
+        .map(([name, colors]) => `--_${name}:var(--ss-${name},${value(name, colors)});`)
+        .join(""),
+    );
+  const light = declare((_, [color]) => color);
+  const dark = declare((_, [, color]) => color);
+  const both = declare((name, [light, dark, tint]) => {
+    if (tint) return `color-mix(in oklab,var(--_accent) ${tint},var(--_background))`;
+    const color = `light-dark(${light},${dark})`;
+    return name === "accent" ? siteAccent(color) : color;
+  });
+  return css`
+    :host,
+    [data-scheme] {
+      ${light}
+    }
+    @media (prefers-color-scheme: dark) {
+      :host {
+        ${dark}
+      }
+    }
+    :host([theme=light]) {
+      color-scheme: light;
+      ${light}
+    }
+    :host([theme=dark]),
+    [data-scheme=dark] {
+      color-scheme: dark;
+      ${dark}
+    }
+    @supports (color: light-dark(red, red)) {
+      :host,
+      :host([theme]),
+      [data-scheme] {
+        ${both}
+      }
+    }
+  `;
+}
+
+const palette = paletteStyles({
   background: ["#ffffff", "#16181d"],
   surface: ["#f3f4f6", "#23262d"],
   text: ["#15181e", "#eceef2"],
   muted: ["#586070", "#9ea6b4"],
   border: ["#e4e6eb", "#2d3139"],
   accent: ["#3b5bdb", "#91a7ff"],
-  active: ["#eef1fd", "#22283a"],
-  mark: ["#dbe3ff", "#35427a"],
-  danger: ["#c92a2a", "#ff8787"],
   backdrop: ["rgb(15 20 32 / 0.42)", "rgb(0 0 0 / 0.62)"],
-} as const;
-
-/** Where well-known site generators keep their accent colour. */
-const SITE_ACCENTS = ["--vp-c-brand-1", "--sl-color-text-accent", "--ifm-color-primary", "--md-typeset-a-color"];
-
-type Name = keyof typeof PALETTE;
-
-const declare = (value: (name: Name, light: string, dark: string) => string) =>
-  unsafeCSS(
-    Object.entries(PALETTE)
-      .map(([name, [light, dark]]) => `--_${name}: var(--ss-${name}, ${value(name as Name, light, dark)});`)
-      .join(""),
-  );
-
-const siteAccent = (fallback: string) => SITE_ACCENTS.reduceRight((rest, name) => `var(${name}, ${rest})`, fallback);
-
-const lightPalette = declare((_, light) => light);
-const darkPalette = declare((_, __, dark) => dark);
-/** Follows `color-scheme`; tints follow the accent. */
-const schemePalette = declare((name, light, dark) => {
-  const color = `light-dark(${light}, ${dark})`;
-  if (name === "accent") return siteAccent(color);
-  if (name === "active") return "color-mix(in oklab, var(--_accent) 10%, var(--_background))";
-  if (name === "mark") return "color-mix(in oklab, var(--_accent) 22%, var(--_background))";
-  return color;
 });
-
-const palette = css`
-  :host,
-  [data-scheme] {
-    ${lightPalette}
-  }
-  @media (prefers-color-scheme: dark) {
-    :host {
-      ${darkPalette}
-    }
-  }
-  :host([theme=light]) {
-    color-scheme: light;
-    ${lightPalette}
-  }
-  :host([theme=dark]),
-  [data-scheme=dark] {
-    color-scheme: dark;
-    ${darkPalette}
-  }
-  @supports (color: light-dark(red, red)) {
-    :host,
-    :host([theme]),
-    [data-scheme] {
-      ${schemePalette}
-    }
-  }
-`;
 
 const base = css`
   :host {
     --_radius: var(--ss-radius, 14px);
     --_small: calc(var(--_radius) * 0.6);
+    --_space: var(--ss-space, 1);
     display: inline-block;
   }
   :host([inline]) {
@@ -118,15 +114,6 @@ const base = css`
     border: 1px solid var(--_border);
     border-radius: 5px;
   }
-  .spoken,
-  [part~=close] span {
-    position: absolute;
-    inline-size: 1px;
-    block-size: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
-    white-space: nowrap;
-  }
 `;
 
 /** In the page's own colours, so that it fits into any header. */
@@ -161,7 +148,20 @@ const trigger = css`
     background: none;
     border-color: color-mix(in srgb, currentColor 22%, transparent);
   }
-  @media (hover: none) {
+  @media (prefers-contrast: more) {
+    [part~=trigger] {
+      border-color: currentColor;
+    }
+    [part~=trigger-label] {
+      opacity: 1;
+    }
+  }
+  @media print {
+    [part~=trigger] {
+      display: none;
+    }
+  }
+  @media (pointer: coarse) {
     [part~=trigger] {
       min-block-size: 44px;
     }
@@ -176,8 +176,7 @@ const shell = css`
     inline-size: min(var(--ss-width, 40rem), 100vw - 2rem);
     max-inline-size: none;
     max-block-size: none;
-    margin: var(--ss-top, 12vh) auto auto;
-    margin-block-start: var(--ss-top, 12dvh);
+    margin: var(--ss-top, 12dvh) auto auto;
     padding: 0;
     overflow: visible;
     color: inherit;
@@ -206,16 +205,17 @@ const shell = css`
     overflow: hidden;
   }
   dialog [part~=panel] {
-    max-block-size: min(var(--ss-height, 40rem), 76vh);
     max-block-size: min(var(--ss-height, 40rem), 76dvh);
     box-shadow: var(--ss-shadow, 0 0 1px rgb(0 0 0 / 0.3), 0 12px 28px -8px rgb(0 0 0 / 0.25), 0 32px 64px -16px rgb(0 0 0 / 0.35));
   }
   [part~=search-bar] {
     flex: none;
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
-    gap: 0.75em;
-    min-block-size: 3.5em;
+    justify-content: end;
+    column-gap: 0.75em;
+    min-block-size: calc(2em + 1.5em * var(--_space));
     padding-inline: 1.1em 0.75em;
   }
   [part~=search-bar] > svg {
@@ -223,8 +223,9 @@ const shell = css`
     color: var(--_muted);
   }
   [part~=input] {
-    flex: 1;
+    flex: 1 1 5em;
     min-inline-size: 0;
+    min-block-size: 2.5em;
     align-self: stretch;
     font-size: 1.0625em;
     outline: 0;
@@ -237,6 +238,10 @@ const shell = css`
   [part~=clear] {
     font-size: 1.1em;
   }
+  [part~=close] span {
+    position: absolute;
+    clip-path: inset(50%);
+  }
   [part~=clear],
   [part~=close] {
     display: grid;
@@ -245,11 +250,6 @@ const shell = css`
     min-block-size: 2em;
     color: var(--_muted);
     border-radius: var(--_small);
-  }
-  [part~=clear]:hover,
-  [part~=close]:hover {
-    color: var(--_text);
-    background: var(--_surface);
   }
   [part~=progress] {
     flex: none;
@@ -260,13 +260,6 @@ const shell = css`
   }
   :host([inline]) .idle {
     display: none;
-  }
-  .busy::after {
-    content: "";
-    position: absolute;
-    inset: 0;
-    background: linear-gradient(90deg, transparent, var(--_accent), transparent);
-    animation: sweep 1.1s 0.15s ease-in-out infinite backwards;
   }
   .state {
     display: grid;
@@ -286,14 +279,6 @@ const shell = css`
 `;
 
 const motion = css`
-  @keyframes sweep {
-    from {
-      transform: translateX(-100%);
-    }
-    to {
-      transform: translateX(100%);
-    }
-  }
   @keyframes appear {
     from {
       opacity: 0;
@@ -303,11 +288,6 @@ const motion = css`
     from {
       opacity: 0;
       transform: translateY(-6px) scale(0.985);
-    }
-  }
-  @keyframes breathe {
-    to {
-      opacity: 0.5;
     }
   }
   dialog[open] {
@@ -329,10 +309,25 @@ const motion = css`
 `;
 
 const phone = css`
+  @media (max-width: 640px), (max-height: 480px), (pointer: coarse) {
+    [part~=clear],
+    [part~=close] {
+      min-inline-size: 44px;
+      min-block-size: 44px;
+    }
+    [part~=close] kbd {
+      display: none;
+    }
+    [part~=close] span {
+      position: static;
+      clip-path: none;
+      padding-inline: 0.4em;
+      color: var(--_accent);
+    }
+  }
   @media (max-width: 640px), (max-height: 480px) {
     dialog {
       inline-size: 100vw;
-      block-size: 100vh;
       block-size: var(--_view, 100dvh);
       margin: 0;
     }
@@ -346,22 +341,6 @@ const phone = css`
     dialog .state {
       flex: 1;
       align-content: start;
-    }
-    [part~=clear],
-    [part~=close] {
-      min-inline-size: 44px;
-      min-block-size: 44px;
-    }
-    [part~=close] kbd {
-      display: none;
-    }
-    [part~=close] span {
-      position: static;
-      inline-size: auto;
-      block-size: auto;
-      clip-path: none;
-      padding-inline: 0.4em;
-      color: var(--_accent);
     }
   }
 `;

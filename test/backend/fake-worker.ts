@@ -61,7 +61,17 @@ export function emptyResults(query: string, fields: Partial<SearchResults> = {})
 
 /** A backend that answers everything at once with nothing, but for the methods given. */
 export function stubBackend(methods: Partial<SearchBackend> = {}): SearchBackend {
-  const info: IndexInfo = { build: "b1", pages: 2, chunks: 3, languages: ["en"], spaces: [], filters: [] };
+  const info: IndexInfo = {
+    build: "b1",
+    pages: 2,
+    chunks: 3,
+    languages: ["en"],
+    spaces: [],
+    filters: [],
+    facets: {},
+    sorts: [],
+    suggestions: [],
+  };
   return {
     info: async () => info,
     search: async (query) => emptyResults(query),

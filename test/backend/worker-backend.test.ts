@@ -38,9 +38,41 @@ describe("WorkerBackend", () => {
     expect(similar).toHaveBeenCalledWith("guide/", { limit: 2, signal: expect.any(AbortSignal) });
   });
 
-  it("does without a backend's warm()", async () => {
+  it("does without a backend's warm(), suggest() and filtersOf()", async () => {
     const { info, search, similar, close } = stubBackend();
-    await expect(connect({ info, search, similar, close }).backend.warm()).resolves.toBeUndefined();
+    const { backend } = connect({ info, search, similar, close });
+    await expect(backend.warm()).resolves.toBeUndefined();
+    await expect(backend.suggest("a")).resolves.toEqual([]);
+    await expect(backend.filtersOf("https://example.test/")).resolves.toEqual({});
+  });
+
+  it("suggests, and tells the filters of a page", async () => {
+    const phrases = [{ text: "Flat tyres", kind: "title", marks: [[0, 2]] }] as const;
+    const suggest = vi.fn<Required<SearchBackend>["suggest"]>(async () => phrases);
+    const filtersOf = vi.fn<Required<SearchBackend>["filtersOf"]>(async () => ({ section: ["Guide"] }));
+    const { backend } = connect(stubBackend({ suggest, filtersOf }));
+    expect(await backend.suggest("fl", { limit: 3 })).toEqual(phrases);
+    expect(await backend.filtersOf("https://example.test/guide/")).toEqual({ section: ["Guide"] });
+    expect(suggest).toHaveBeenCalledWith("fl", { limit: 3, signal: expect.any(AbortSignal) });
+    expect(filtersOf).toHaveBeenCalledWith("https://example.test/guide/", { signal: expect.any(AbortSignal) });
+  });
+
+  it("answers a search while a suggestion is on its way, which can be cancelled", async () => {
+    let isStopped = false;
+    const suggest: SearchBackend["suggest"] = (_, { signal } = {}) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener("abort", () => {
+          isStopped = true;
+          reject(signal.reason);
+        });
+      });
+    const { backend } = connect(stubBackend({ suggest }));
+    const controller = new AbortController();
+    const suggested = backend.suggest("fl", { signal: controller.signal });
+    await expect(backend.search("fl")).resolves.toMatchObject({ query: "fl" });
+    controller.abort();
+    await expect(suggested).rejects.toMatchObject({ code: "aborted" });
+    await vi.waitFor(() => expect(isStopped).toBe(true));
   });
 
   it("opens the index once, by its absolute URL", async () => {

@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { type ElementResults, elementTable } from "./element-report.ts";
 import { type HnswResults, hnswTable } from "./hnsw-report.ts";
 import { browserTable, nodeTable, type OnnxResults } from "./onnx-report.ts";
 import { ablation, besideHybrid, bestPeer, findings, nameOfMean, nameOfSubset } from "./quality-report.ts";
@@ -43,6 +44,7 @@ export function readmeTables(): Readonly<Record<string, string>> {
     sites: sitesTable(readResults("sites")),
     "scale-first": markdown(firstAnswerTable(readResults<ScaleResults>("scale"))),
     "scale-warm": markdown(warmTable(readResults<ScaleResults>("scale"))),
+    element: markdown(elementTable(readResults<ElementResults>("element"))),
     onnx: [browserTable(readResults<OnnxResults>("onnx")), nodeTable(readResults<OnnxResults>("onnx"))]
       .map(markdown)
       .join("\n\n"),

@@ -34,7 +34,8 @@ describe("the config file", () => {
   });
 
   it("named with --config has paths relative to itself", async () => {
-    const paths = '"dir": "../site", "model": "./model", "staticModel": "words.bin", "modelsFrom": "../models"';
+    const paths =
+      '"dir": "../site", "model": "./model", "staticModel": "words.bin", "modelsFrom": "../models", "curation": "c.yaml"';
     const cwd = await tempFolder({ "etc/search.json": `{ ${paths} }` });
     const { calls, indexSite } = fakeIndexer();
     await runCli(["index", "--config", "etc/search.json"], { cwd, api: { indexSite } });
@@ -43,7 +44,17 @@ describe("the config file", () => {
       model: `${cwd}/etc/model`,
       staticModel: `${cwd}/etc/words.bin`,
       modelsFrom: `${cwd}/models`,
+      curation: `${cwd}/etc/c.yaml`,
     });
+  });
+
+  it("may hold the curation itself; a flag names another", async () => {
+    const curation = { suggestions: ["install"] };
+    const cwd = await tempFolder({ "semantic-search.config.json": JSON.stringify({ dir: "site", curation }) });
+    const { calls, indexSite } = fakeIndexer();
+    await runCli(["index"], { cwd, api: { indexSite } });
+    await runCli(["index", "--curation", "other.yaml"], { cwd, api: { indexSite } });
+    expect(calls.map((call) => call.curation)).toEqual([curation, `${cwd}/other.yaml`]);
   });
 
   it.each([
@@ -150,6 +161,7 @@ describe("the config file", () => {
       '{ "model": { "name": "a", "url": "u", "queryUrl": "q", "pooling": "cls" } }',
       '"model.pooling"',
     ],
+    ["a number as curation", '{ "curation": 5 }', "curation: expected the path of a file, or an object, got 5"],
     ["no object", "[]", "expected an object of options"],
     ["broken JSON", "{", "cannot be read"],
   ])("with %s is named as the fault", async (_name, text, message) => {

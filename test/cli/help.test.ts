@@ -42,6 +42,7 @@ describe("help", () => {
         "--rerank",
         "--models-from",
         "--static-model",
+        "--curation",
         "--no-adapt",
         "--max-files",
         "--keep",

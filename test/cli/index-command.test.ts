@@ -74,6 +74,13 @@ describe("index", () => {
     expect(stderr).toContain("fp32, fp16, q8, q4");
   });
 
+  it("names pinned pages that the site has not got", async () => {
+    const { indexSite } = fakeIndexer({ missingPins: ["a/", "b/", "c/", "\u001b[31md/"] });
+    const { code, stdout } = await runCli(["index", "dist"], { cwd: "/srv", api: { indexSite } });
+    expect(code).toBe(0);
+    expect(stdout).toContain("The curation pins what the site does not have: a/, b/, c/, and 1 more");
+  });
+
   it("says when the model does not read all", async () => {
     const { indexSite } = fakeIndexer({ truncated: 3 });
     const { stdout } = await runCli(["index", "dist"], { cwd: "/srv", api: { indexSite } });

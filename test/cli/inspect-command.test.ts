@@ -19,6 +19,8 @@ describe("inspect", () => {
 
       Filters
         section  API (12), Guide (1)
+
+      Sort keys  date
       "
     `);
   });

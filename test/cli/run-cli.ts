@@ -77,6 +77,7 @@ export function fakeIndexer(report: Partial<IndexReport> = {}) {
       truncated: 0,
       languages: ["en"],
       skipped: [],
+      missingPins: [],
       bytes: { text: 2048, terms: 1_500_000, filters: 0 },
       elapsedMs: 61_400,
       ...report,
@@ -164,5 +165,6 @@ export const SUMMARY: IndexSummary = {
   bytes: { text: 2048, terms: 500 },
   spaces: [{ id: "static", dims: 256, precision: "int8", fingerprint: "aabbccddeeff00112233", fusion: FUSION }],
   filters: { section: { Guide: 1, API: 12 } },
+  sorts: ["date"],
   fusion: FUSION,
 };

@@ -74,7 +74,8 @@ describe("search", () => {
 
   it("hands its flags on and closes the index", async () => {
     const engine = fakeEngine();
-    const flags = "--limit 5 --offset 10 --sections 1 --mode semantic --language de --semantic-weight 0.5 --fusion rrf";
+    const flags =
+      "--limit 5 --offset 10 --sections 1 --mode semantic --language de --semantic-weight 0.5 --fusion rrf --sort date:desc";
     const cwd = await tempFolder(SITE);
     const argv = [
       "search",
@@ -100,6 +101,7 @@ describe("search", () => {
         language: "de",
         weights: { semantic: 0.5 },
         fusion: "rrf",
+        sort: { by: "date", order: "descending" },
         explain: true,
         filters: { tag: ["a", "b=c"], kind: ["x"] },
       },

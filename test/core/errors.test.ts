@@ -18,6 +18,15 @@ describe("SearchError", () => {
     expect(isAbort(new Error("x"))).toBe(false);
   });
 
+  it("knows the errors of another copy of the class", () => {
+    const foreign = (code: string) => Object.assign(new Error("gone"), { name: "SearchError", code, remedy: "look" });
+    const error = SearchError.from(foreign("file-missing"));
+    expect(error).toBeInstanceOf(SearchError);
+    expect(error).toMatchObject({ code: "file-missing", message: "gone", remedy: "look" });
+    expect(SearchError.from(foreign("made-up")).code).toBe("internal");
+    expect(isAbort(foreign("aborted"))).toBe(true);
+  });
+
   it("does not trust a code from outside", () => {
     expect(SearchError.fromJSON({ code: "made-up" as "internal", message: "m" }).code).toBe("internal");
   });

@@ -6,7 +6,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { encodeContainer } from "../../src/core/container.ts";
+import { decodeCuration, encodeCuration } from "../../src/core/curation.ts";
 import { encodePagesTable, PagesTable } from "../../src/core/pages-table.ts";
+import { decodeSort, encodeSort } from "../../src/core/sort-file.ts";
 import {
   decodePaths,
   decodeTextShard,
@@ -59,6 +61,16 @@ const PAGES: PageText[] = [
   },
 ];
 
+const CURATION = {
+  synonyms: [
+    { from: ["sign in", "log in"], to: ["sign in", "log in"] },
+    { from: ["k8s"], to: ["kubernetes"] },
+  ],
+  pins: [{ queries: ["install", "größer"], pages: [300, 0] }],
+  redirects: [{ queries: ["status"], url: "https://status.example.com/", title: "Status" }],
+  suggestions: ["how do I deploy"],
+};
+
 const VECTORS = Float32Array.of(0.6, -0.8, 0, 1);
 
 const RUNS = { firsts: Uint32Array.of(0, 300), counts: Uint32Array.of(2, 1) };
@@ -90,6 +102,8 @@ const WRITTEN: Readonly<Record<string, Uint8Array>> = {
     ],
   ),
   paths: encodePaths(["", "guide/"]),
+  curation: encodeCuration(CURATION),
+  sort: encodeSort(Uint32Array.of(300, 0)),
   text: encodeTextShard(PAGES, { sketchBytes: 1, sections: { other: Uint8Array.of(42) } }),
   vectors: encodeContainer(
     "vectors",
@@ -138,6 +152,14 @@ describe("golden files", () => {
 
   it("paths is read", () => {
     expect(decodePaths(read("paths"), "paths.bin")).toEqual(["", "guide/"]);
+  });
+
+  it("curation is read", () => {
+    expect(decodeCuration(read("curation"), "curation.bin", 301)).toEqual(CURATION);
+  });
+
+  it("sort is read", () => {
+    expect([...decodeSort(read("sort"), "sort.bin", 2)]).toEqual([300, 0]);
   });
 
   it("text is read", () => {

@@ -6,6 +6,7 @@ import { STRICT_CSP } from "../../src/cli/site-server.ts";
 import { ERROR_CODES } from "../../src/core/errors.ts";
 import * as headless from "../../src/index.ts";
 import * as node from "../../src/node.ts";
+import { SemanticRelatedElement } from "../../src/related.ts";
 import { SemanticSearchElement } from "../../src/ui/semantic-search-element.ts";
 import { runCli } from "../cli/run-cli.ts";
 
@@ -53,7 +54,9 @@ describe("the documentation of the element", () => {
   });
 
   it("uses no others", () => {
-    const tags = matches(ALL, /<semantic-search\b([^>]*)>/g).join(" ");
+    // Templates of frameworks are run by a test of their own.
+    const html = [...PAGES].flatMap(([name, text]) => (name === "frameworks" ? [] : [text])).join("\n");
+    const tags = matches(html, /<semantic-search\b([^>]*)>/g).join(" ");
     const used = unique(matches(tags.replace(/"[^"]*"/g, ""), /([a-z-]+)/g));
     expect(used.filter((name) => name !== "id" && !attributes.includes(name))).toEqual([]);
   });
@@ -71,8 +74,7 @@ describe("the documentation of the element", () => {
     const named = matches(section("theming", "Parts"), /`([a-z-]+)`/g);
     const exist = documented("csspart");
     expect(exist.filter((part) => !named.includes(part))).toEqual([]);
-    const extra = ["badge-words", "badge-meaning", "badge-both"];
-    expect(named.filter((part) => !exist.includes(part) && !extra.includes(part))).toEqual([]);
+    expect(named.filter((part) => !exist.includes(part))).toEqual([]);
   });
 
   it("names methods and keys that exist", () => {
@@ -81,6 +83,21 @@ describe("the documentation of the element", () => {
     expect(section("element", "Keyboard shortcuts")).toMatch(
       /`toggle`.*`next`.*`previous`.*`open`.*`openInNewTab`.*`dismiss`/,
     );
+  });
+});
+
+describe("the documentation of related pages", () => {
+  const source = readFileSync(new URL("../../src/related/semantic-related-element.ts", import.meta.url), "utf8");
+
+  it("lists the attributes and events", () => {
+    const attributes = firstColumn(section("related", "Attributes"));
+    expect(attributes.sort()).toEqual([...SemanticRelatedElement.observedAttributes].sort());
+    expect(firstColumn(section("related", "Events"))).toEqual(documented("event", source));
+  });
+
+  it.each(["cssproperty", "csspart", "slot"])("names every @%s", (tag) => {
+    const named = matches(section("related", "Looks"), /`([a-z-]+)`/g);
+    expect(documented(tag, source).filter((name) => !named.includes(name))).toEqual([]);
   });
 });
 
@@ -125,8 +142,8 @@ function firstColumn(markdown: string): string[] {
 }
 
 /** Names behind a tag in the element's documentation comment. */
-function documented(tag: string): string[] {
-  return matches(ELEMENT_SOURCE, new RegExp(`^ \\* @${tag} (?:\\{[^}]*\\} )?([\\w-]+) - `, "gm"));
+function documented(tag: string, source = ELEMENT_SOURCE): string[] {
+  return matches(source, new RegExp(`^ \\* @${tag} (?:\\{[^}]*\\} )?([\\w-]+) - `, "gm"));
 }
 
 function matches(text: string, pattern: RegExp): string[] {

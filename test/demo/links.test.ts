@@ -9,7 +9,7 @@ import { writeDemoSite } from "./demo-site.ts";
 
 const ORIGIN = "https://demo.invalid";
 /** Written by the indexer, not by the generator. */
-const INDEX_FILES = /^\/(docs\/)?semantic-search\/(element\.js|index\.json)$/;
+const INDEX_FILES = /^\/(docs\/)?semantic-search\/((?:element|related)\.js|index\.json)$/;
 
 describe.each(["/", "/docs/"])("the documentation site below %s", async (base) => {
   const site = await readPages(await writeDemoSite(base), base);

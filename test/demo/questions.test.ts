@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { SearchBackend, SearchMode } from "../../src/core/search.ts";
 import { indexSite, openIndex } from "../../src/node.ts";
@@ -18,6 +19,14 @@ const QUESTIONS: readonly (readonly [question: string, path: string])[] = [
   ["does it work for foreign languages?", "models/"],
   ["prove that search got better", "evaluation/"],
   ["competitors", "comparison/"],
+];
+
+/** What the curation suggests, with a page that answers it. */
+const SUGGESTED: readonly (readonly [suggestion: string, path: string])[] = [
+  ["how do I index my site", "indexing/"],
+  ["change the colours", "theming/"],
+  ["does it work offline", "offline/"],
+  ["why is a page not found", "troubleshooting/"],
 ];
 
 describe("the documentation's own index", () => {
@@ -44,6 +53,36 @@ describe("the documentation's own index", () => {
       QUESTIONS.map(async ([question, path]) => (await topPaths(question, "keyword")).includes(path)),
     );
     expect(found.filter(Boolean).length).toBeLessThan(QUESTIONS.length / 2);
+  });
+
+  it("answers what its curation suggests, and has the pages that this pins", async () => {
+    const curation = fileURLToPath(new URL("../../demo/curation.yaml", import.meta.url));
+    const { out } = await indexSite({ dir: await writeDemoSite(), curation, strict: true });
+    const curated = await openIndex(out);
+    const { suggestions } = await curated.info();
+    expect(suggestions).toEqual(SUGGESTED.map(([suggestion]) => suggestion));
+    for (const [suggestion, path] of SUGGESTED) {
+      const { hits } = await curated.search(suggestion, { limit: 3 });
+      expect(
+        hits.map((hit) => hit.path),
+        suggestion,
+      ).toContain(path);
+    }
+    expect((await curated.search("Install")).hits[0]).toMatchObject({ path: "start/", pinned: true });
+    curated.close();
+  });
+
+  it("takes misspelt words for its own, and right ones for what they are", async () => {
+    const meant = async (query: string) => (await backend.search(query)).didYouMean?.map((each) => each.query);
+    expect(await meant("evaluaton of fitlers")).toEqual(["evaluation of filters"]);
+    expect(await meant("synonims")).toEqual(["synonyms"]);
+    for (const [question] of QUESTIONS) {
+      const { didYouMean = [] } = await backend.search(question);
+      expect(
+        didYouMean.filter(({ by }) => by === "spelling"),
+        question,
+      ).toEqual([]);
+    }
   });
 
   it("answers the examples on the home page", () => {

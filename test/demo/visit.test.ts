@@ -8,7 +8,12 @@ import { startSiteServer } from "../../src/cli/site-server.ts";
 import { expectPage, launchChromium, Visit } from "../e2e/harness.ts";
 
 const DEMO = fileURLToPath(new URL("../../demo/", import.meta.url));
-const PATHS = ["", "start/", "element/", "theming/", "cli/", "comparison/", "nowhere/"];
+const PATHS = ["", "start/", "element/", "theming/", "cli/", "comparison/", "related/", "gallery/", "nowhere/"];
+/** What is there once a page with elements in its text has shown them. */
+const READY: Readonly<Record<string, string>> = {
+  "gallery/": "html[data-ready]",
+  "theming/": "[data-look=blog] [part~=results]",
+};
 
 /** The site as `npm start` builds and serves it, under the strictest policy. */
 describe("a visitor of the documentation", () => {
@@ -68,9 +73,30 @@ describe("a visitor of the documentation", () => {
     await expectPage(page.locator("html")).toHaveAttribute("data-theme", "dark");
   });
 
+  it("is told what to read next for 6 KB of data, and nothing before it comes near", async () => {
+    const { page, complaints } = await visit("theming/", { viewport: { width: 900, height: 600 } });
+    const loaded: Promise<number>[] = [];
+    page.on("response", (response) => {
+      if (/\/semantic-search\/.*\.(json|bin)$/.test(response.url())) loaded.push(response.body().then((b) => b.length));
+    });
+    await page.waitForLoadState("networkidle");
+    expect(loaded).toEqual([]);
+    await page.locator("footer").scrollIntoViewIfNeeded();
+    const links = page.locator("semantic-related [part=link]");
+    await expectPage(links).toHaveCount(4);
+    const bytes = await Promise.all(loaded);
+    expect(bytes.length).toBe(3);
+    expect(bytes.reduce((sum, each) => sum + each)).toBeLessThan(6 * 1024);
+    const title = await links.first().locator("[part=title]").innerText();
+    await links.first().click();
+    await expectPage(page.getByRole("heading", { level: 1 })).toContainText(title);
+    expect(complaints).toEqual([]);
+  });
+
   it.each(PATHS)("meets no obstacle on /%s", async (path) => {
     for (const colorScheme of ["light", "dark"] as const) {
       const { page, complaints } = await visit(path, { colorScheme });
+      if (path in READY) await page.locator(READY[path] ?? "").waitFor();
       await page.evaluate(axe.source);
       const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);

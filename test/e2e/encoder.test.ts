@@ -7,10 +7,10 @@ import type { IndexManifest } from "../../src/core/manifest.ts";
 import { makeSentenceEncoder, saveModel } from "../models/save-encoder.ts";
 import { bitFlipped } from "./damage.ts";
 import { expectPage, INDEX, launchChromium, Site, Visit } from "./harness.ts";
-import { STRICT_CSP } from "./site-server.ts";
+import { STRICT_CSP, TRUSTED_TYPES } from "./site-server.ts";
 
-/** What a sentence encoder needs besides: WebAssembly, but not `eval`. */
-const CSP = STRICT_CSP.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'");
+/** What a sentence encoder needs besides: WebAssembly, but not `eval`, nor anything that Trusted Types forbid. */
+const CSP = STRICT_CSP.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'") + TRUSTED_TYPES;
 /** A GPU in software. */
 const GPU_ARGS = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 const PAGES = fileURLToPath(new URL("site/", import.meta.url));

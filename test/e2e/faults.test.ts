@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { bitFlipped, missing, newerVersion, replacedByPage, truncated, unavailable } from "./damage.ts";
 import { expectPage, Site, type Visit } from "./harness.ts";
 
@@ -107,12 +107,25 @@ describe("a part of the element that cannot be loaded", () => {
       site.server.change(new RegExp(`/${file}$`), missing);
       visit = await site.visit();
       await visit.trigger.click();
-      await expectPage(visit.part("error")).toContainText("A part of the search could not be loaded");
+      await expectPage(visit.part("error")).toContainText("Search is not working right now");
       site.server.reset();
       await visit.search(QUERY);
       await expectPage(visit.options.first()).toContainText("Lowering the heating bill");
     });
   }
+});
+
+it("filter-bar.js that cannot be loaded is reported, and leaves the search as it is without filters", async () => {
+  site.server.change(/\/filter-bar\.js$/, missing);
+  visit = await site.visit();
+  const reported = visit.page.evaluate(
+    () => new Promise((resolve) => addEventListener("ss-error", ({ detail }) => resolve(detail.error.message))),
+  );
+  await visit.trigger.click();
+  expect(await reported).toBe("The filters could not be loaded.");
+  await visit.search(QUERY);
+  await expectPage(visit.options.first()).toContainText("Lowering the heating bill");
+  await expectPage(visit.part("filters")).toHaveCount(0);
 });
 
 describe("a deploy while the page is open", () => {

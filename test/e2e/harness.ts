@@ -28,6 +28,8 @@ export interface SiteOptions {
   readonly browserArgs?: readonly string[];
   /** Default {@link STRICT_CSP}. */
   readonly csp?: string;
+  /** Adds to the site's folder once it is indexed. */
+  readonly prepare?: (dir: string) => Promise<void>;
 }
 
 /** A built and indexed copy of `site/`, served, with a browser to visit it. */
@@ -43,10 +45,11 @@ export class Site {
   }
 
   /** Copy the site, index it with the built command line as an author would, serve it and start Chromium. */
-  static async open({ args = [], browserArgs = [], csp = STRICT_CSP }: SiteOptions = {}): Promise<Site> {
+  static async open({ args = [], browserArgs = [], csp = STRICT_CSP, prepare }: SiteOptions = {}): Promise<Site> {
     const dir = await mkdtemp(join(tmpdir(), "semantic-search-e2e-"));
     await cp(join(ROOT, "test/e2e/site"), join(dir, BASE), { recursive: true });
     await runCli("index", join(dir, BASE), ...args);
+    await prepare?.(join(dir, BASE));
     const browser = await launchChromium(browserArgs);
     return new Site(dir, await SiteServer.start(dir, { csp }), browser);
   }

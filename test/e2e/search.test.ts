@@ -72,6 +72,19 @@ describe("a visitor", () => {
   });
 });
 
+it("is narrowed by a filter of the site", async () => {
+  await visit.search("warm");
+  await visit.part("filter").filter({ hasText: "Topic" }).getByRole("button").click();
+  const money = visit.page.getByRole("menuitemcheckbox", { name: "Money" });
+  await money.click();
+  await expectPage(money).toBeChecked();
+  await expectPage(visit.options.first()).toContainText("Lowering the heating bill");
+  await expectPage(visit.options.filter({ hasText: "kitten" })).toHaveCount(0);
+  await visit.page.getByRole("button", { name: "Remove Topic: Money" }).click();
+  await expectPage(money).toHaveCount(0);
+  expect(visit.complaints).toEqual([]);
+});
+
 describe("a link with a query", () => {
   it("opens on its answer", async () => {
     await visit.page.goto(`${visit.page.url()}?q=thermostat`);

@@ -7,6 +7,9 @@ import { extname, join, normalize } from "node:path";
 export const STRICT_CSP =
   "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; " + "worker-src 'self'; img-src 'self'";
 
+/** Added to a policy, forbids scripts and workers by plain text: only what these two policies of Trusted Types make. */
+export const TRUSTED_TYPES = "; require-trusted-types-for 'script'; trusted-types lit-html semantic-search";
+
 const TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css",
   ".html": "text/html; charset=utf-8",

@@ -41,6 +41,7 @@ describe("IndexFiles.names", () => {
   it.each([
     ["with a model", async () => ({ space: await staticSpace(tinyModel()) })],
     ["by words alone", async () => ({})],
+    ["with a curation", async () => ({ curation: { suggestions: ["bread"] } })],
   ])("are all files that an index %s was built from", async (_, options) => {
     const index = await MemoryIndex.build(PAGES, await options());
     const manifest = parseManifest(index.files.get(MANIFEST_FILE) as Uint8Array, MANIFEST_FILE);

@@ -111,6 +111,36 @@ describe("rankPages", () => {
   });
 });
 
+describe("rankPages with pinned pages", () => {
+  it("puts them first in their order, as far as they may be found, and ranks the others as ever", () => {
+    const orders = fc.uniqueArray(fc.nat({ max: 11 }), { maxLength: 4 });
+    fc.assert(
+      fc.property(setting, orders, few, ({ pages, evidence, mask, fusion }, numbers, limit) => {
+        const pins = numbers.filter((page) => page < pages.pageCount);
+        const plain = plainRanking(evidence, pages, { mask, fusion });
+        const { onlyPages } = evidence;
+        const first = pins
+          .filter((page) => (pages.chunkStart[page] as number) < (pages.chunkStart[page + 1] as number))
+          .filter((page) => (!mask || mask[page] === 1) && (!onlyPages || onlyPages.has(page)));
+        const others = plain.filter(({ page }) => !first.includes(page));
+        const { total, found, ranked } = rankPages(evidence, pages, { mask, fusion, limit, pins });
+        expect(ranked.map(({ page }) => page)).toEqual([...first, ...others.map(({ page }) => page)].slice(0, limit));
+        expect([total, found.reduce((sum, each) => sum + each, 0)]).toEqual(
+          Array(2).fill(first.length + others.length),
+        );
+        for (const { page, pinned, chunks, score } of ranked) {
+          const own = plain.find((each) => each.page === page);
+          expect(pinned).toBe(first.includes(page) || undefined);
+          expect(score).toBe(Math.max(0, own?.score ?? 0));
+          if (own) expect(structuredClone(chunks)).toEqual(structuredClone(own.chunks));
+          else expect(chunks).toMatchObject([{ chunk: pages.chunkStart[page], score: 0, semanticRank: 0 }]);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
 describe("rankPages of hits that were ranked before", () => {
   it("finds the same as the first time, under another fusion and in another index", () => {
     fc.assert(

@@ -24,6 +24,9 @@ export function fakeBackend(
       languages: ["en"],
       spaces: hasSpace ? [{ id: "static", dims: 256, fingerprint: "aabb" }] : [],
       filters: [],
+      facets: {},
+      sorts: [],
+      suggestions: [],
     }),
     search: async (query, { mode = "hybrid", limit = 10, signal } = {}) => {
       signal?.throwIfAborted();

@@ -118,7 +118,7 @@ describe("indexSite", () => {
   it("reports progress of every phase to the end", async () => {
     const last: Record<string, BuildProgress> = {};
     await index({ onProgress: (progress) => Object.assign(last, { [progress.phase]: progress }) });
-    expect(Object.keys(last)).toEqual(["scan", "read", "embed", "cluster", "write"]);
+    expect(Object.keys(last)).toEqual(["scan", "read", "embed", "cluster", "relate", "write"]);
     for (const { done, total } of Object.values(last)) expect(done).toBe(total);
   });
 

@@ -176,7 +176,7 @@ describe("a site that is indexed with a sentence encoder", () => {
   it("reports progress of every phase to the end", async () => {
     const last: Record<string, BuildProgress> = {};
     await index({ onProgress: (progress) => Object.assign(last, { [progress.phase]: progress }) });
-    expect(Object.keys(last)).toEqual(["scan", "read", "fetch", "embed", "cluster", "encode", "write"]);
+    expect(Object.keys(last)).toEqual(["scan", "read", "fetch", "embed", "cluster", "encode", "relate", "write"]);
     for (const { done, total } of Object.values(last)) expect(done).toBe(total);
   });
 

@@ -113,7 +113,7 @@ describe("a site that is indexed again and again", () => {
   it("reports progress of every phase to the end", async () => {
     const last: Record<string, BuildProgress> = {};
     await index({ onProgress: (progress) => Object.assign(last, { [progress.phase]: progress }) });
-    expect(Object.keys(last)).toEqual(["scan", "read", "adapt", "embed", "cluster", "write"]);
+    expect(Object.keys(last)).toEqual(["scan", "read", "adapt", "embed", "cluster", "relate", "write"]);
     for (const { done, total } of Object.values(last)) expect(done).toBe(total);
   });
 

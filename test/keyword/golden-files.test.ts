@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import { KeywordBuilder } from "../../src/keyword/keyword-builder.ts";
 import { TermCounter } from "../../src/keyword/page-terms.ts";
 import { decodeSpelling } from "../../src/keyword/spelling.ts";
+import { decodePhrases, encodeSuggest, SuggestDirectory } from "../../src/keyword/suggest-files.ts";
 import { TermShard } from "../../src/keyword/term-shard.ts";
 import { TermsDirectory } from "../../src/keyword/terms-directory.ts";
 
@@ -29,11 +30,23 @@ builder.addPage(
 const built = builder.finish({ shardBytes: 72, wordsPerSpellingFile: 2 });
 const directory = built.directory(built.files.map((_, i) => `terms/0123456789abcde${i}.bin`));
 
+/** More phrases begin with "g" than a file takes. */
+const suggest = encodeSuggest(
+  [
+    { text: "Größe", kind: "title", beginnings: ["grosse"] },
+    { text: "A guide", kind: "heading", beginnings: ["a", "guide"] },
+    { text: "guides", kind: "term", beginnings: ["guides"] },
+  ],
+  { perFile: 2 },
+);
+
 const WRITTEN: Readonly<Record<string, Uint8Array | undefined>> = {
   terms: directory,
   postings: built.files[0],
   "spelling-forward": built.files[2],
   "spelling-backward": built.files[4],
+  suggest: suggest.directory(suggest.files.map((_, i) => `suggest/0123456789abcde${i}.bin`)),
+  phrases: suggest.files.at(-1),
 };
 
 const fileOf = (name: string) => new URL(`./golden/${name}.bin`, import.meta.url);
@@ -72,6 +85,17 @@ describe("golden files of keyword search", () => {
       textCounts: Uint32Array.of(2, 0, 0, 1),
       textLengths: Uint32Array.of(2, 0, 0, 4),
     });
+  });
+
+  it("suggest is read, and phrases", () => {
+    const directory = new SuggestDirectory(read("suggest"), "suggest.bin");
+    const file = (number: number) => `suggest/0123456789abcde${number}.bin`;
+    expect(directory.files()).toEqual([0, 1, 2].map(file));
+    expect([["g"], ["gr"], ["gu"], ["g", "a"]].map((typed) => directory.find(typed))).toEqual([2, 0, 1, 0].map(file));
+    expect(decodePhrases(read("phrases"), "phrases.bin")).toEqual([
+      { text: "Größe", kind: "title" },
+      { text: "guides", kind: "term" },
+    ]);
   });
 
   it("spelling is read", () => {

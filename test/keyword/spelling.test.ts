@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { corrections, editDistance } from "../../src/keyword/edit-distance.ts";
 import { Ranges, separator } from "../../src/keyword/ranges.ts";
-import { corrections, decodeSpelling, editDistance, encodeSpelling, reverse } from "../../src/keyword/spelling.ts";
+import { decodeSpelling, encodeSpelling, reverse } from "../../src/keyword/spelling.ts";
 
 const word = fc.oneof(fc.stringMatching(/^[abc]{0,7}$/), fc.stringMatching(/^[a𝒜𝒞é]{0,4}$/u));
 

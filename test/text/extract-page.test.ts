@@ -124,6 +124,20 @@ describe.each(["data-pagefind", "data-search"])("%s-*", (prefix) => {
     expect(page.sort).toEqual({ date: "2024" });
   });
 
+  it("sort has the date of a page that tells one, unless it is set", () => {
+    const date = (body: string, head = "") => pageOf(`${head}<main>${body}<p>x</p></main>`).sort.date;
+    const published = '<meta property="article:published_time" content="2024-01-02T03:04:05Z">';
+    expect(date("", published)).toBe("2024-01-02T03:04:05Z");
+    expect(date('<time datetime="2023-05-06">May</time>', published)).toBe("2024-01-02T03:04:05Z");
+    expect(date('<time datetime="2023-05-06">May</time>', '<meta name="date" content="2 January">')).toBe("2023-05-06");
+    const both = '<time datetime="2023-05-06">May</time><time datetime="2024-01-01">Jan</time>';
+    expect(date(both)).toBeUndefined();
+    expect(date(`${both}<b itemprop="datePublished" content="2022-01-01"></b>`)).toBe("2022-01-01");
+    expect(date('<time datetime="12:00">noon</time>')).toBeUndefined();
+    expect(date(`<i ${prefix}-sort="date:1999"></i>`, published)).toBe("1999");
+    expect(pageOf('<time datetime="2023-05-06">May</time><main>x</main>').sort).toEqual({});
+  });
+
   it("survives keys that objects already have", () => {
     const page = read('<i @-filter="__proto__:a" @-meta="constructor[constructor], toString:b"></i>');
     expect(Object.entries(page.filters)).toEqual([["__proto__", ["a"]]]);

@@ -77,12 +77,25 @@ test("the number of results is announced once typing settles, in turns", async (
   expect(spoken(mounted)[0]).toBe("");
 });
 
+test("how a search goes is announced while it takes long, and then how it went", async () => {
+  const mounted = await mountOpen();
+  const said = () => spoken(mounted).join("");
+  const search = await ask(mounted, "undo");
+  await settled(mounted, () => said() === "Searching…");
+  search.partial(answer("undo", KEYWORD_HITS));
+  await settled(mounted, () => said() === "3 results. Looking by meaning…");
+  search.answer(answer("undo", DOCS_HITS));
+  await settled(mounted, () => said() === "6 results");
+  expect(mounted.find("[part=status]").ariaHidden, "what is spoken is not there to be read twice").toBe("true");
+});
+
 test("nothing found and errors are announced", async () => {
   const mounted = await mountOpen();
   (await ask(mounted, "flux")).answer(answer("flux", []));
   await settled(mounted, () => spoken(mounted).includes("Nothing found for “flux”"));
   (await ask(mounted, "flux c")).fail(new SearchError("network", "No answer."));
-  await settled(mounted, () => spoken(mounted).includes("Search is not working right now. No answer."));
+  await settled(mounted, () => spoken(mounted).some((text) => text?.startsWith("Search is not working right now.")));
+  expect(spoken(mounted).join("")).not.toContain("No answer.");
 });
 
 test("one result is not “1 results”; other texts and their plurals can be given", async () => {

@@ -1,10 +1,10 @@
 import axe from "axe-core";
 import { expect, onTestFinished, test } from "vitest";
-import { page } from "vitest/browser";
+import { page, userEvent } from "vitest/browser";
 import { SearchError } from "../../src/core/errors.ts";
 import type { SemanticSearchElement } from "../../src/ui/semantic-search-element.ts";
 import { ARABIC_HITS, answer, DOCS_HITS, KEYWORD_HITS, LONG_HITS } from "./fixtures.ts";
-import { ask, type Fixture, mount, mountOpen, settled } from "./harness.ts";
+import { ask, enter, type Fixture, mount, mountOpen, settled } from "./harness.ts";
 import type { PendingSearch } from "./mock-backend.ts";
 
 const network = new SearchError("network", "index.json answered with 503.", { remedy: "Upload the whole folder." });
@@ -20,6 +20,36 @@ const STATES: Record<string, { respond: (search: PendingSearch) => void; part: s
   "results without meaning": {
     respond: (search) => search.answer(answer(search.query, KEYWORD_HITS, { warnings })),
     part: "note",
+  },
+  corrected: {
+    respond: (search) =>
+      search.answer(
+        answer(search.query, KEYWORD_HITS, {
+          didYouMean: [
+            { query: "undo a deploy", by: "spelling" },
+            { query: "undoing", by: "spelling" },
+          ],
+          redirect: { url: "https://status.example.com/", title: "Service status" },
+        }),
+      ),
+    part: "correction",
+  },
+  "closest in meaning": {
+    respond: (search) =>
+      search.answer(
+        answer(
+          search.query,
+          DOCS_HITS.slice(2, 3).map((hit) => ({ ...hit, pinned: true })),
+          {
+            didYouMean: [{ query: "Afterwards", by: "meaning" }],
+          },
+        ),
+      ),
+    part: "correction",
+  },
+  "nothing, but another spelling": {
+    respond: (search) => search.answer(answer(search.query, [], { didYouMean: [{ query: "undo", by: "spelling" }] })),
+    part: "nothing",
   },
   nothing: { respond: (search) => search.answer(answer(search.query, [])), part: "nothing" },
   error: { respond: (search) => search.fail(network), part: "error" },
@@ -70,6 +100,39 @@ for (const look of LOOKS) {
     expect(await violations(mounted)).toEqual([]);
   });
 
+  test(`${name}: recent and suggested queries`, async () => {
+    paintPage(String(look.theme));
+    const src = `/axe/${name}/index.json`;
+    const key = `semantic-search:recent:${new URL(src, document.baseURI)}`;
+    localStorage.setItem(key, JSON.stringify(["undo", "a query that is far too long to fit into one line ".repeat(2)]));
+    onTestFinished(() => localStorage.removeItem(key));
+    const mounted = await mount({ ...look, src, noRecent: false });
+    mounted.backend.suggestions = ["install"];
+    mounted.element.open();
+    await settled(mounted, () => mounted.options.length === 3);
+    expect(await violations(mounted)).toEqual([]);
+    await userEvent.keyboard("{ArrowDown}");
+    await settled(mounted, () => mounted.active !== null);
+    expect(await violations(mounted)).toEqual([]);
+  });
+
+  test(`${name}: suggestions`, async () => {
+    paintPage(String(look.theme));
+    const mounted = await (look.inline ? mount : mountOpen)(look, STATES.results?.respond);
+    mounted.input.focus();
+    await settled(mounted, () => mounted.root.querySelector("[part=footer]") !== null);
+    mounted.backend.suggest = async () =>
+      Array.from({ length: 5 }, () => ({ text: "undo a deploy that went wrong", kind: "title", marks: [[0, 4]] }));
+    enter(mounted, "undo");
+    await settled(mounted, () => mounted.backend.previews.length === 1);
+    mounted.backend.previews[0]?.answer(answer("undo", KEYWORD_HITS));
+    await settled(mounted, () => mounted.root.querySelector("[part=suggestions]") !== null);
+    expect(await violations(mounted)).toEqual([]);
+    await userEvent.keyboard("{ArrowUp}");
+    await settled(mounted);
+    expect(await violations(mounted)).toEqual([]);
+  });
+
   test(`${name}: closed`, async () => {
     paintPage(String(look.theme));
     expect(await violations(await mount(look))).toEqual([]);
@@ -105,4 +168,28 @@ test("on a phone", async () => {
     expect(Math.min(button.width, button.height)).toBeGreaterThanOrEqual(44);
   }
   expect(document.documentElement.scrollWidth).toBe(innerWidth);
+});
+
+/** A menu of filters is open, one of its values chosen, another without pages. */
+async function mountMenu(look: Partial<SemanticSearchElement>): Promise<Fixture> {
+  const facets = { version: { "2.0": 3, "1.9": 0 }, author: { "Ada Lovelace": 12 } };
+  const respond = (search: PendingSearch) => search.answer(answer(search.query, DOCS_HITS, { facets }));
+  const mounted = await mount({ ...look, filters: "version=2.0&author=Ada+Lovelace" }, respond);
+  Object.assign(mounted.backend, { facets, sorts: ["date"] });
+  mounted.element.search("undo a deploy");
+  await settled(mounted, () => mounted.options.length > 0);
+  mounted.find("[aria-haspopup=menu]").click();
+  await settled(mounted, () => mounted.root.querySelector("[role=menu] :focus") !== null);
+  return mounted;
+}
+
+test.each(LOOKS)("filters, $theme, inline: $inline", async (look) => {
+  paintPage(String(look.theme));
+  expect(await violations(await mountMenu(look))).toEqual([]);
+});
+
+test("filters on a phone", async () => {
+  await page.viewport(390, 780);
+  onTestFinished(() => page.viewport(414, 896));
+  expect(await violations(await mountMenu({}))).toEqual([]);
 });

@@ -34,7 +34,8 @@ export async function mount(
 ): Promise<Fixture> {
   const element = document.createElement("semantic-search");
   const backend = new MockBackend(respond);
-  Object.assign(element, { backend, queryParam: "", ...properties });
+  // Storage outlives a test, and is shared with those that run beside it.
+  Object.assign(element, { backend, queryParam: "", noRecent: true, ...properties });
   document.body.append(element);
   onTestFinished(() => element.remove());
   await element.updateComplete;

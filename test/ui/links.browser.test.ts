@@ -36,6 +36,7 @@ test("links carry the section and the passage", () => {
   expect(rowHref(rowOf("/guide/#a", "x [y] z"))).toBe(`${base}#a:~:text=x-,y,-z`);
   expect(rowHref(rowOf("/guide/", "x [y] z"))).toBe(`${base}#:~:text=x-,y,-z`);
   expect(rowHref(rowOf("/guide/#a", "x [y] z"), { textFragments: false })).toBe(`${base}#a`);
+  expect(rowHref(rowOf("/guide/#a", "x [y] z"), { supported: false })).toBe(`${base}#a`);
   expect(rowHref(rowOf("https://example.com/a?b=c#d"))).toBe("https://example.com/a?b=c#d");
 });
 

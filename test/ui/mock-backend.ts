@@ -1,5 +1,6 @@
 import { SearchError } from "../../src/core/errors.ts";
 import type {
+  FacetCounts,
   IndexInfo,
   KeepOptions,
   KeepProgress,
@@ -46,6 +47,16 @@ export class MockBackend implements SearchBackend {
   readonly previews: PendingSearch[] = [];
   /** What `info` says; several tests have a space with a model to download. */
   spaces: readonly SpaceInfo[] = [];
+  suggestions: readonly string[] = [];
+  /** Absent unless a test gives one. */
+  suggest?: NonNullable<SearchBackend["suggest"]>;
+  /** How often it was asked what it holds. */
+  asked = 0;
+  /** What `info` says of filters and sort keys. */
+  facets: FacetCounts = {};
+  sorts: readonly string[] = [];
+  /** Filter values of the page around the element. */
+  own: Readonly<Record<string, readonly string[]>> = {};
   /** Models that are being loaded; each is answered by hand. */
   readonly loads: PendingLoad[] = [];
   readonly keeps: PendingKeep[] = [];
@@ -76,7 +87,22 @@ export class MockBackend implements SearchBackend {
   }
 
   info(): Promise<IndexInfo> {
-    return Promise.resolve({ build: "mock", pages: 1, chunks: 1, languages: ["en"], spaces: this.spaces, filters: [] });
+    this.asked++;
+    return Promise.resolve({
+      build: "mock",
+      pages: 1,
+      chunks: 1,
+      languages: ["en"],
+      spaces: this.spaces,
+      filters: Object.keys(this.facets),
+      facets: this.facets,
+      sorts: this.sorts,
+      suggestions: this.suggestions,
+    });
+  }
+
+  filtersOf(): Promise<Readonly<Record<string, readonly string[]>>> {
+    return Promise.resolve(this.own);
   }
 
   similar(): Promise<SearchResults> {

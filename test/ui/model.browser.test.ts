@@ -53,6 +53,17 @@ test("a larger model is fetched after the first answer, which is then improved",
   expect(events).toEqual([{ space: "bge", device: "wasm" }]);
 });
 
+test("the focus goes to the input when the button that has it goes with the line", async () => {
+  pretend({ deviceMemory: 8 });
+  const mounted = await searched();
+  const load = await loadOf(mounted);
+  await settled(mounted, () => lineOf(mounted) !== null);
+  mounted.find("[part=model-decline]").focus();
+  load.done({ device: "wasm" });
+  await settled(mounted, () => lineOf(mounted) === null);
+  expect(mounted.root.activeElement).toBe(mounted.input);
+});
+
 test("the row that the visitor is on does not move when the answer is improved", async () => {
   pretend({ deviceMemory: 8 });
   const mounted = await searched();

@@ -1,6 +1,9 @@
+import { render } from "lit";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { userEvent } from "vitest/browser";
 import { SearchError } from "../../src/core/errors.ts";
+import { nothingState } from "../../src/ui/states.ts";
+import { EN } from "../../src/ui/strings-en.ts";
 import { answer, DOCS_HITS, KEYWORD_HITS, page, section } from "./fixtures.ts";
 import { afterDebounce, ask, enter, type Fixture, holdClock, mount, mountOpen, settled } from "./harness.ts";
 
@@ -191,12 +194,25 @@ test("an error is shown with its remedy, dispatched, and can be tried again", as
   const error = new SearchError("index-invalid", "index.json is not an index.", { remedy: "Build it again." });
   (await ask(mounted, "undo")).fail(error);
   await settled(mounted, () => errors.length > 0);
-  expect(mounted.find("[part=error]").textContent).toMatch(/index\.json is not an index\.\s+Build it again\./);
+  expect(mounted.find("[part=error] > p").textContent).toContain("It may help to try again");
+  const details = mounted.find<HTMLDetailsElement>("[part=details]");
+  expect(details.open).toBe(false);
+  expect(details.textContent).toMatch(/Details\s+index\.json is not an index\.\s+Build it again\./);
   expect(errors).toEqual(["index-invalid"]);
   mounted.find("[part=retry]").click();
   await settled(mounted, () => mounted.backend.searches.length === 2);
   mounted.backend.last.answer(answer("undo", DOCS_HITS));
   await settled(mounted, () => mounted.options.length > 0);
+});
+
+test("a visitor who set filters is told that they may be why nothing was found", () => {
+  const place = document.createElement("div");
+  const hint = (onClearFilters?: () => void) => {
+    render(nothingState("undo", EN, onClearFilters), place);
+    return place.querySelector("p")?.textContent;
+  };
+  expect(hint(() => {})).toBe("Nothing with these filters. Try it without them.");
+  expect(hint()).toBe("Check the spelling, or say it in other words.");
 });
 
 test("results by words stay when those by meaning fail, with a note", async () => {

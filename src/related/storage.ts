@@ -1,0 +1,11 @@
+/** Under which key a site's reading list is stored. @param indexUrl Absolute URL of its `index.json`. */
+export function storageKey(indexUrl: string): string {
+  return `semantic-related ${indexUrl}`;
+}
+
+/** Forget what was read on a site. */
+export function forgetVisits(indexUrl: string): void {
+  try {
+    localStorage.removeItem(storageKey(indexUrl));
+  } catch {}
+}
