@@ -201,7 +201,12 @@ export class Engine implements SearchBackend {
 
   async keepAll(options: KeepOptions = {}): Promise<void> {
     if (!this.#kept) throw new SearchError("storage", "This index is not read over HTTP: there is nothing to keep.");
+    // The code that some searches load is a part of what they need.
+    const code = Promise.all([import("./did-you-mean.ts"), import("./suggest.ts"), import("./curation-rules.ts")]);
     await this.#kept.keep(await abortable(this.#files.names(), options.signal), options);
+    await code.catch((cause) => {
+      throw new SearchError("network", "A part of the search could not be loaded.", { cause });
+    });
   }
 
   close(): void {

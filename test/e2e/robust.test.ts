@@ -32,7 +32,7 @@ describe("nothing is left behind", () => {
     const before = await footprint();
     await cycle(200);
     expectNoGrowth(before, await footprint());
-  });
+  }, 300_000);
 
   it("by elements that came, searched and went", async () => {
     await comeAndGo(10);
@@ -40,7 +40,7 @@ describe("nothing is left behind", () => {
     await comeAndGo(50);
     expectNoGrowth(before, await footprint());
     expect(visit.page.workers()).toEqual([]);
-  });
+  }, 300_000);
 });
 
 describe("an element with a worker", () => {
