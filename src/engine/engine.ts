@@ -201,16 +201,26 @@ export class Engine implements SearchBackend {
 
   async keepAll(options: KeepOptions = {}): Promise<void> {
     if (!this.#kept) throw new SearchError("storage", "This index is not read over HTTP: there is nothing to keep.");
-    // The code that some searches load is a part of what they need.
-    const code = Promise.all([import("./did-you-mean.ts"), import("./suggest.ts"), import("./curation-rules.ts")]);
+    await this.#loadCode();
     await this.#kept.keep(await abortable(this.#files.names(), options.signal), options);
-    await code.catch((cause) => {
-      throw new SearchError("network", "A part of the search could not be loaded.", { cause });
-    });
   }
 
   close(): void {
     this.#encoders?.close();
+  }
+
+  /** What otherwise comes with the first search that needs it. */
+  async #loadCode(): Promise<void> {
+    const { curation } = this.#files.manifest;
+    try {
+      await Promise.all([
+        import("./did-you-mean.ts"),
+        import("./suggest.ts"),
+        ...(curation ? [import("./curation-rules.ts")] : []),
+      ]);
+    } catch (cause) {
+      throw new SearchError("network", "A part of the search could not be loaded.", { cause });
+    }
   }
 
   /** None where they cannot be had: they are no answer to anything. */

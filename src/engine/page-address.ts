@@ -1,5 +1,5 @@
 import { SearchError } from "../core/errors.ts";
-import { barePath } from "../text/extract-paths.ts";
+import { decodePath, pageKey } from "../text/extract-paths.ts";
 
 /** Where the site is: `siteRoot` of the manifest, and the URL of `index.json` that it may be relative to. */
 export interface SiteAddress {
@@ -32,7 +32,7 @@ export function pathWithin(url: string, { siteRoot, indexUrl }: SiteAddress): st
 export class PageAddresses {
   readonly #paths: readonly string[];
   /** Made when it is first needed. */
-  #bare: ReadonlyMap<string, number> | undefined;
+  #byKey: ReadonlyMap<string, number> | undefined;
 
   /** @param paths Of all pages, in order, as the index has them. */
   constructor(paths: readonly string[]) {
@@ -48,20 +48,7 @@ export class PageAddresses {
   /** Number of the page that a host serves at a path of a URL: `guide`, `guide/` and `guide/index.html` are one. */
   near(path: string): number | undefined {
     const withoutQuery = path.replace(/\?.*/s, "");
-    this.#bare ??= new Map(this.#paths.map((own, page) => [bare(own), page] as const).reverse());
-    return this.at(path) ?? this.at(decode(withoutQuery)) ?? this.#bare.get(bare(withoutQuery));
-  }
-}
-
-function bare(path: string): string {
-  return barePath(decode(path));
-}
-
-/** Paths of an index are readable, those of URLs are escaped. */
-function decode(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
+    this.#byKey ??= new Map(this.#paths.map((own, page) => [pageKey(own), page] as const).reverse());
+    return this.at(path) ?? this.at(decodePath(withoutQuery)) ?? this.#byKey.get(pageKey(withoutQuery));
   }
 }

@@ -3,7 +3,7 @@ import { SearchError } from "../core/errors.ts";
 import type { RelatedManifest } from "../core/manifest.ts";
 import { countNames, packNames, unpackName } from "../core/names.ts";
 import { fnv1a } from "../embed/hash.ts";
-import { barePath } from "../text/extract-paths.ts";
+import { pageKey } from "../text/extract-paths.ts";
 
 /** A page that is near to another in meaning. */
 export interface RelatedPage {
@@ -28,15 +28,6 @@ const GROUPS_KIND = "relgroup";
 const FOLDER = "related";
 const SECTION = "json";
 const NAMES = "names";
-
-/** What tells one page from another whatever a host makes of its path: `guide/index.html`, `/guide/` and `guide` are one. */
-export function pageKey(path: string): string {
-  try {
-    return decodeURIComponent(barePath(path));
-  } catch {
-    return barePath(path);
-  }
-}
 
 /** The number of the shard with a page's entry. */
 export function relatedShardOf(path: string, shards: number): number {

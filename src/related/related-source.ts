@@ -1,7 +1,8 @@
 import { SearchError } from "../core/errors.ts";
 import { gunzip } from "../core/gzip.ts";
 import { type IndexManifest, MANIFEST_FORMAT, MANIFEST_VERSION } from "../core/manifest.ts";
-import { decodeRelated, pageKey, type RelatedEntry, RelatedFiles } from "./related-file.ts";
+import { pageKey } from "../text/extract-paths.ts";
+import { decodeRelated, type RelatedEntry, RelatedFiles } from "./related-file.ts";
 
 /** What an index says of a page. */
 export interface RelatedAnswer {

@@ -5,3 +5,17 @@ export function barePath(path: string): string {
     .replace(/\.x?html?$/i, "")
     .replace(/^\/+|\/+$/g, "");
 }
+
+/** A path as it is read; as it is where its escapes are none. */
+export function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/** What tells one page from another whatever a host makes of its path, escaped or not. */
+export function pageKey(path: string): string {
+  return barePath(decodePath(path));
+}
