@@ -5,7 +5,8 @@ const touch = css`
   @media (pointer: coarse) {
     button,
     summary,
-    [part~=option] {
+    [part~=option],
+    [part~=recent] .label {
       min-block-size: 44px;
     }
     button {

@@ -84,6 +84,11 @@ export const queryStyles = css`
     line-height: calc(2.25em / 0.8125);
     color: var(--_muted);
   }
+  /* As high as the button that clears them, which stands beside it and above the others. */
+  [part~=recent] .label {
+    display: grid;
+    align-items: center;
+  }
   .queries [part~=option] {
     align-items: center;
     block-size: var(--_line);
