@@ -1,4 +1,4 @@
-import type { Embedder } from "../core/embedder.ts";
+import type { Embedder, Passage } from "../core/embedder.ts";
 import { SearchError } from "../core/errors.ts";
 import type { EncoderManifest } from "../core/manifest.ts";
 import { LINKS_NAME, VECTORS_NAME } from "../core/model-files.ts";
@@ -12,6 +12,8 @@ import { firstFrom } from "./candidates.ts";
 import type { Meaning } from "./meaning-search.ts";
 import type { ModelStore } from "./model-store.ts";
 import type { QueryPlan } from "./plan-query.ts";
+import type { RankedPage } from "./rank.ts";
+import { type RerankContext, rerank } from "./rerank.ts";
 
 /** Vectors nearest to the query that are looked at, besides those of what is best by words. */
 const NEIGHBOURS = 200;
@@ -29,8 +31,8 @@ export interface Encoder extends Embedder {
 export interface Reranker {
   /** How many results it reads. */
   readonly top: number;
-  /** A score per text, more for what fits better. */
-  score(query: string, texts: readonly string[], options: Options): Promise<Float32Array>;
+  /** A score per passage, more for what fits better. */
+  score(query: string, passages: readonly Passage[], options: Options): Promise<Float32Array>;
 }
 
 /** What a model is started from. */
@@ -96,8 +98,9 @@ export class EncoderSpace {
     );
   }
 
-  get reranker(): Reranker | undefined {
-    return this.#encoder.reranker;
+  /** How many of the best results {@link rerank} puts in an order; 0 when there is no second model. */
+  get rerankTop(): number {
+    return this.#encoder.reranker?.top ?? 0;
   }
 
   get state(): LoadedSpace {
@@ -128,6 +131,15 @@ export class EncoderSpace {
       ...(isLost && { notice: new SearchError("device-lost", notice) }),
       meanCosine: (other) => other.reduce((sum, value, i) => sum + value * (this.#mean[i] as number), 0),
     };
+  }
+
+  /** The best {@link rerankTop} of some pages in the order of its second model, as {@link rerank}. */
+  async rerank(
+    ranked: readonly RankedPage[],
+    context: Omit<RerankContext, "reranker">,
+  ): Promise<readonly RankedPage[]> {
+    const { reranker } = this.#encoder;
+    return reranker ? rerank(ranked, { ...context, reranker }) : ranked;
   }
 
   /** The vectors of some chunks. */

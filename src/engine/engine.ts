@@ -23,7 +23,7 @@ import type { RunVectors } from "../vectors/vector-block.ts";
 import { abortable, throwIfAborted } from "./abortable.ts";
 import { curate } from "./curated.ts";
 import type { MeantContext } from "./did-you-mean.ts";
-import type { EncoderSpace, OpenEncoder, Reranker } from "./encoder-space.ts";
+import type { EncoderSpace, OpenEncoder } from "./encoder-space.ts";
 import type { EncoderSpaces } from "./encoder-spaces.ts";
 import { combine, type Findings, feedBack, NOTHING, type Outcome, settle, settleBalance } from "./findings.ts";
 import { IndexFiles } from "./index-files.ts";
@@ -37,7 +37,6 @@ import { planQuery, type QueryPlan } from "./plan-query.ts";
 import { type PageRanking, type RankedPage, rankPages } from "./rank.ts";
 import type { ReadFile } from "./reader.ts";
 import { chunksToShow, type PartOfText, renderHit } from "./render-hits.ts";
-import { rerank } from "./rerank.ts";
 import { searchByWords, type Words } from "./word-search.ts";
 
 /** Options of {@link Engine.open}. */
@@ -145,10 +144,10 @@ export class Engine implements SearchBackend {
     const pages = await abortable(this.#files.pages(), signal);
     const findings = feedBack(found, { plan, meaning: byMeaning, pages });
     const answer = await this.#answer(plan, { ...findings, started, signal });
-    if (!encoder?.reranker || plan.sort || answer.space !== encoder.manifest.id || answer.hits.length < 2)
+    if (!encoder?.rerankTop || plan.sort || answer.space !== encoder.manifest.id || answer.hits.length < 2)
       return answer;
     onPartial?.({ ...answer, partial: true });
-    return this.#answer(plan, { ...findings, started, signal, reranker: encoder.reranker });
+    return this.#answer(plan, { ...findings, started, signal, reranker: encoder });
   }
 
   async similar(path: string, { limit = 5, filters = {}, signal }: SimilarOptions = {}): Promise<SearchResults> {
@@ -211,16 +210,10 @@ export class Engine implements SearchBackend {
 
   /** What otherwise comes with the first search that needs it. */
   async #loadCode(): Promise<void> {
-    const { curation } = this.#files.manifest;
-    try {
-      await Promise.all([
-        import("./did-you-mean.ts"),
-        import("./suggest.ts"),
-        ...(curation ? [import("./curation-rules.ts")] : []),
-      ]);
-    } catch (cause) {
+    const rules = this.#files.manifest.curation && import("./curation-rules.ts");
+    await Promise.all([import("./did-you-mean.ts"), import("./suggest.ts"), rules]).catch((cause) => {
       throw new SearchError("network", "A part of the search could not be loaded.", { cause });
-    }
+    });
   }
 
   /** None where they cannot be had: they are no answer to anything. */
@@ -303,7 +296,7 @@ export class Engine implements SearchBackend {
     const rank = (filters: QueryPlan["filters"], limit: number) =>
       rankPages(evidence, pages, { mask: pages.mask(filters, plan.languages), fusion, limit, except, pins, sorting });
     const wanted = plan.offset + plan.limit;
-    const ranking = rank(plan.filters, Math.max(wanted, found.reranker?.top ?? 0));
+    const ranking = rank(plan.filters, Math.max(wanted, found.reranker?.rerankTop ?? 0));
     const { order, warnings } = await this.#order(ranking.ranked, plan, found);
     const context = { pages, vector, balance, idfs: found.idfs, signal };
     const shown = order.slice(plan.offset, wanted);
@@ -342,7 +335,7 @@ export class Engine implements SearchBackend {
     if (!reranker) return { order: ranked, warnings };
     const first = ranked.filter(({ pinned }) => pinned);
     const others = ranked.slice(first.length);
-    const outcome = await settle(rerank(others, { query, reranker, files: this.#files, signal }));
+    const outcome = await settle(reranker.rerank(others, { query, files: this.#files, signal }));
     throwIfAborted(signal);
     if ("value" in outcome) return { order: [...first, ...outcome.value], warnings };
     return { order: ranked, warnings: [...warnings, { part: "model", error: outcome.error.toJSON() }] };
@@ -432,7 +425,8 @@ interface AnswerOptions extends Findings {
   readonly signal: AbortSignal | undefined;
   /** Number of a page that must not be found. */
   readonly except?: number;
-  readonly reranker?: Reranker | undefined;
+  /** A space with a second model, which is to order the best. */
+  readonly reranker?: EncoderSpace | undefined;
 }
 
 interface RenderOptions {

@@ -9,7 +9,8 @@ import { OnnxEmbedder } from "../embed/onnx-embedder.ts";
 import { OnnxReranker } from "../embed/onnx-reranker.ts";
 import { BrowserRuntime, type BrowserSession, type DeviceChoice } from "../embed/onnx-runtime.ts";
 import type { OnnxRuntime } from "../embed/onnx-session.ts";
-import type { Encoder, EncoderFiles } from "./encoder-space.ts";
+import { passageText } from "../embed/passage-text.ts";
+import type { Encoder, EncoderFiles, Reranker } from "./encoder-space.ts";
 import type { ModelStore } from "./model-store.ts";
 
 /** A model that ONNX Runtime runs, as the manifest has it. */
@@ -82,6 +83,11 @@ export async function openOnnx(manifest: EncoderManifest, context: OnnxContext):
     await embedder.close();
     throw error;
   });
+  const reranker: Reranker | undefined = rerank &&
+    second && {
+      top: rerank.top,
+      score: (query, passages, options) => second.score(query, passages.map(passageText), options),
+    };
   return {
     info: embedder.info,
     embedQuery: (query, options) => embedder.embedQuery(query, options),
@@ -89,7 +95,7 @@ export async function openOnnx(manifest: EncoderManifest, context: OnnxContext):
     get state() {
       return context.state();
     },
-    ...(rerank && second && { reranker: { top: rerank.top, score: (...args) => second.score(...args) } }),
+    reranker,
     async close() {
       await embedder.close();
       await second?.close();

@@ -1,4 +1,4 @@
-import { passageText } from "../embed/passage-text.ts";
+import type { Passage } from "../core/embedder.ts";
 import type { Reranker } from "./encoder-space.ts";
 import { settle } from "./findings.ts";
 import type { IndexFiles } from "./index-files.ts";
@@ -21,11 +21,11 @@ export interface RerankContext {
 export async function rerank(ranked: readonly RankedPage[], context: RerankContext): Promise<RankedPage[]> {
   const { query, reranker, signal } = context;
   const best = ranked.slice(0, reranker.top);
-  const texts = await Promise.all(best.map((page) => textOf(page, context)));
-  const readable = best.flatMap((page, i) => (texts[i] === undefined ? [] : [{ page, text: texts[i] }]));
+  const passages = await Promise.all(best.map((page) => passageOf(page, context)));
+  const readable = best.flatMap((page, i) => (passages[i] ? [{ page, passage: passages[i] }] : []));
   const scores = await reranker.score(
     query,
-    readable.map(({ text }) => text),
+    readable.map(({ passage }) => passage),
     { signal },
   );
   const scoreOf = new Map(readable.map(({ page }, i) => [page, scores[i] as number]));
@@ -39,7 +39,7 @@ function compare(a: number, b: number): number {
 }
 
 /** Title, headings and text of a page's best chunk; undefined if they cannot be read. */
-async function textOf({ chunks }: RankedPage, { files, signal }: RerankContext): Promise<string | undefined> {
+async function passageOf({ chunks }: RankedPage, { files, signal }: RerankContext): Promise<Passage | undefined> {
   const chunk = chunks[0]?.chunk as number;
   const outcome = await settle(files.text(chunk, { signal }));
   if (!("value" in outcome)) return undefined;
@@ -47,7 +47,7 @@ async function textOf({ chunks }: RankedPage, { files, signal }: RerankContext):
   let rest = chunk - first;
   for (const { ancestors, heading, chunks: own } of text.sections) {
     const found = own[rest];
-    if (found) return passageText({ title: text.title, headings: [...ancestors, heading], text: found.text });
+    if (found) return { title: text.title, headings: [...ancestors, heading], text: found.text };
     rest -= own.length;
   }
   return undefined;

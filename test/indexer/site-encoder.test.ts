@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { EncoderManifest, IndexManifest } from "../../src/core/manifest.ts";
 import { GPU_WASM_NAME, VECTORS_NAME, WASM_NAME } from "../../src/core/model-files.ts";
+import type { SearchResults } from "../../src/core/search.ts";
 import { encodeStaticModel } from "../../src/embed/static-model.ts";
 import { ModelStore } from "../../src/engine/model-store.ts";
 import { folderReader } from "../../src/indexer/index-folder.ts";
@@ -13,6 +14,7 @@ import { indexSite, inspectIndex, openIndex } from "../../src/node.ts";
 import { decodeRowFile } from "../../src/vectors/row-file.ts";
 import { type EmbeddingsServer, startEmbeddings } from "../embed/http-server.ts";
 import { tinyModel } from "../engine/tiny-model.ts";
+import { bertLogit } from "../models/bert-forward.ts";
 import { makeSentenceEncoder, saveModel } from "../models/save-encoder.ts";
 import { cosine, expectedVector, makeEncoder, type TinyEncoder } from "../models/tiny-encoder.ts";
 import { makeWordPiece } from "../models/tokenizers.ts";
@@ -244,6 +246,31 @@ describe("a space's fingerprint", () => {
     await saveModel(folder, makeSentenceEncoder(WORDS, { dtype: "q8", seed: 99 }).files);
     expect(await index({ model: folder })).toMatchObject({ unchanged: false, embedded: 3, reused: 3 });
     expect((await encoderOf()).fingerprint).not.toBe(fingerprint);
+  });
+});
+
+describe("a second model", () => {
+  it("orders the results by what it makes of the query together with title and text", async () => {
+    const name = join(root, "cross-encoder");
+    const ranker = makeEncoder(makeWordPiece(WORDS), { output: "logits", dtype: "fp32" });
+    await saveModel(name, ranker.files);
+    await index({ model: { name: model, rerank: { name, dtype: "fp32" } } });
+    const backend = await openIndex(out());
+    const { id } = await encoderOf();
+    await backend.loadSpace?.(id);
+    const query = "the dough in the tube";
+    const partials: SearchResults[] = [];
+    const onPartial = (partial: SearchResults) => partials.push(partial);
+    const results = await backend.search(query, { mode: "semantic", space: id, onPartial });
+    const scores = TEXTS.map(([path, title, text]) => {
+      const { ids, types } = ranker.tokenizer.encodePair(query, `${title}\n${text}`);
+      return { path: `${path}.html`, score: bertLogit(ranker.weights, ids, types) };
+    });
+    const expected = scores.toSorted((a, b) => b.score - a.score).map(({ path }) => path);
+    const pathsOf = ({ hits }: SearchResults) => hits.map(({ path }) => path);
+    expect(pathsOf(results)).toEqual(expected);
+    expect(partials.map(pathsOf).at(-1)).not.toEqual(expected);
+    backend.close();
   });
 });
 
