@@ -22,12 +22,14 @@ const BUNDLE_OUTPUT = {
   postBanner: ({ fileName }: { fileName: string }) => `/*! semantic-search-element, MIT${HOLDS[fileName] ?? ""} */`,
 };
 
-/** Vite's loader of dynamic imports preloads their styles and imports: here they have neither. */
+/** Vite wraps dynamic imports to preload their styles and imports: here they have neither. */
 const plainImports: Plugin = {
   name: "plain-dynamic-imports",
-  enforce: "pre",
   apply: "build",
-  load: { filter: { id: /vite\/preload-helper/ }, handler: () => "export const __vitePreload = (load) => load();" },
+  configResolved({ plugins }) {
+    const others = plugins.filter(({ name }) => name !== "native:import-analysis-build");
+    (plugins as Plugin[]).splice(0, plugins.length, ...others);
+  },
 };
 
 /** Lit's templates, as short as the code around them. */

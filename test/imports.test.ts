@@ -47,7 +47,10 @@ const RULES: Readonly<Record<string, RoomRules>> = {
   embed: { rooms: ["core"], packages: ["@huggingface/tokenizers", "onnxruntime-web"] },
   vectors: { rooms: ["core"] },
   keyword: { rooms: ["core"] },
-  related: { rooms: ["core", "embed/hash.ts", "text/extract-paths.ts", "ui/idle.ts"], types: ["ui/events.ts"] },
+  related: {
+    rooms: ["core", "embed/hash.ts", "text/extract-paths.ts", "ui/idle.ts", "ui/language-around.ts", "ui/stored.ts"],
+    types: ["ui/events.ts"],
+  },
   engine: {
     rooms: ["core", "text", "embed", "vectors", "keyword", "related/related-file.ts"],
     packages: ["valibot"],

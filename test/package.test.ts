@@ -43,6 +43,14 @@ describe("the packed package", () => {
     });
   }
 
+  it.each(["custom-elements", "web-types", "vscode.html-custom-data", "vscode.css-custom-data"])(
+    "gives %s.json to tools",
+    async (name) => {
+      const read = `import data from "${NAME}/${name}.json" with { type: "json" }; console.log(Object.keys(data).length);`;
+      expect(Number(await runNode(read))).toBeGreaterThan(1);
+    },
+  );
+
   it("gives the command line", async () => {
     const bin = join(project, "node_modules", NAME, "dist/cli.js");
     const { stdout } = await run(process.execPath, [bin, "--help"]);
@@ -68,6 +76,7 @@ describe("the browser files", () => {
     "filter-bar.js",
     "highlight.js",
     ...["ar", "de", "es", "fr", "ja", "ko", "pt", "ru", "zh"].map((tag) => `locale-${tag}.js`),
+    "model-download.js",
     "model-files.js",
     "open-encoder.js",
     "ort.wasm.bundle.min.js",

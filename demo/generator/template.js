@@ -1,4 +1,4 @@
-import { STATES } from "../assets/gallery/states.js";
+import { RELATED_STATES, STATES } from "../assets/gallery/states.js";
 import { escapeHtml } from "./escape.js";
 
 const SITE_TITLE = "semantic-search-element";
@@ -52,13 +52,13 @@ export function renderNotFound(navigation) {
   });
 }
 
-/** Every state of the element; not a page of the documentation. @param {import("./navigation.js").Navigation} navigation */
+/** Every state of the elements; not a page of the documentation. @param {import("./navigation.js").Navigation} navigation */
 export function renderGallery(navigation) {
   const { base } = navigation;
   return renderDocument({
     navigation,
     title: `Gallery · ${SITE_TITLE}`,
-    description: "Every state of the element, in every look.",
+    description: "Every state of the elements, in every look.",
     className: "gallery",
     robots: "noindex",
     withSearch: false,
@@ -69,13 +69,14 @@ export function renderGallery(navigation) {
     body: `<main id="content">
 <div class="prose">
 <h1>Gallery</h1>
-<p class="lead">Every state of the element, held still. Type into any of them: the answer stays the same.</p>
+<p class="lead">Every state of the elements, held still. Type into any of them: the answer stays the same.</p>
 </div>
 <form class="controls" aria-label="How the element is shown">
 ${Object.entries(GALLERY_CHOICES).map(renderChoice).join("\n")}
 </form>
 <div class="cells">
 ${Object.entries(STATES).map(renderCell).join("\n")}
+${Object.entries(RELATED_STATES).map(renderRelatedCell).join("\n")}
 </div>
 ${renderStage()}
 </main>`,
@@ -92,6 +93,14 @@ function renderCell([name, { title, closed, dir }]) {
 <header><h2>${escapeHtml(title)}</h2>
 <nav aria-label="${escapeHtml(title)}, alone"><a href="?state=${name}">Dialog</a><a href="?state=${name}&amp;inline">Inline</a></nav></header>
 <semantic-search data-state="${name}" query-param=""${closed ? "" : ` inline label="${escapeHtml(title)}"`}${dir ? ` dir="${dir}"` : ""}></semantic-search>
+</section>`;
+}
+
+function renderRelatedCell([name, { title }]) {
+  return `<section class="cell">
+<header><h2>${escapeHtml(title)}</h2>
+<nav aria-label="${escapeHtml(title)}, alone"><a href="?state=${name}">Alone</a></nav></header>
+<semantic-related data-state="${name}"></semantic-related>
 </section>`;
 }
 

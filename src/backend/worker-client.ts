@@ -2,7 +2,6 @@ import { SearchError } from "../core/errors.ts";
 import type {
   IndexInfo,
   KeepOptions,
-  KeepProgress,
   LoadedSpace,
   LoadProgress,
   LoadSpaceOptions,
@@ -10,7 +9,6 @@ import type {
   SearchOptions,
   SearchResults,
   SimilarOptions,
-  SpaceProgress,
   Suggestion,
   SuggestOptions,
 } from "../core/search.ts";
@@ -62,8 +60,8 @@ export class WorkerBackend implements SearchBackend {
   }
 
   search(query: string, { signal, onPartial, ...options }: SearchOptions = {}): Promise<SearchResults> {
-    const call: Call = { method: "search", args: [query, options], wantsPartial: onPartial !== undefined };
-    return this.#call(call, { signal, onPartial }) as Promise<SearchResults>;
+    const call: Call = { method: "search", args: [query, options] };
+    return this.#call(call, { signal, onNews: onPartial }) as Promise<SearchResults>;
   }
 
   similar(path: string, { signal, ...options }: SimilarOptions = {}): Promise<SearchResults> {
@@ -85,13 +83,13 @@ export class WorkerBackend implements SearchBackend {
   }
 
   loadSpace(id: string, { onProgress, signal }: LoadSpaceOptions = {}): Promise<LoadedSpace> {
-    const call: Call = { method: "loadSpace", args: [id], wantsProgress: onProgress !== undefined };
-    return this.#call(call, { signal, onSpaceProgress: onProgress }) as Promise<LoadedSpace>;
+    const call: Call = { method: "loadSpace", args: [id] };
+    return this.#call(call, { signal, onNews: onProgress }) as Promise<LoadedSpace>;
   }
 
   keepAll({ onProgress, signal }: KeepOptions = {}): Promise<void> {
-    const call: Call = { method: "keepAll", args: [], wantsProgress: onProgress !== undefined };
-    return this.#call(call, { signal, onKeepProgress: onProgress }) as Promise<void>;
+    const call: Call = { method: "keepAll", args: [] };
+    return this.#call(call, { signal, onNews: onProgress }) as Promise<void>;
   }
 
   /** Stops the worker. Calls under way and later ones reject with `aborted`. */
@@ -102,7 +100,7 @@ export class WorkerBackend implements SearchBackend {
     for (const pending of this.#pending.values()) pending.reject(closedError());
   }
 
-  async #call(call: Call, { signal, ...listeners }: CallOptions): Promise<CallResult> {
+  async #call(call: Call, { signal, onNews }: CallOptions): Promise<CallResult> {
     if (this.#closed) throw closedError();
     if (signal?.aborted) throw abortError(signal);
     const id = ++this.#lastId;
@@ -110,7 +108,7 @@ export class WorkerBackend implements SearchBackend {
     signal?.addEventListener("abort", cancel);
     try {
       return await new Promise((resolve, reject) => {
-        const pending = { call, resolve, reject, ...listeners, signal, attempts: 0 };
+        const pending = { call, resolve, reject, onNews, signal, attempts: 0 };
         this.#pending.set(id, pending);
         this.#send(id, pending);
       });
@@ -124,7 +122,7 @@ export class WorkerBackend implements SearchBackend {
     pending.attempts++;
     try {
       this.#line ??= this.#connect();
-      this.#line.post({ type: "call", id, ...pending.call });
+      this.#line.post({ type: "call", id, wantsNews: pending.onNews !== undefined, ...pending.call });
     } catch (error) {
       pending.reject(SearchError.from(error));
     }
@@ -142,9 +140,7 @@ export class WorkerBackend implements SearchBackend {
   #receive(message: AnswerMessage): void {
     const pending = message.type === "progress" ? undefined : this.#pending.get(message.id);
     if (message.type === "progress") this.#onProgress?.(message.progress);
-    else if (message.type === "partial") pending?.onPartial?.(message.results);
-    else if (message.type === "space") pending?.onSpaceProgress?.(message.progress);
-    else if (message.type === "keep") pending?.onKeepProgress?.(message.progress);
+    else if (message.type === "news") pending?.onNews?.(message.value as never);
     else if (message.type === "result") pending?.resolve(message.value);
     else pending?.reject(SearchError.fromJSON(message.error));
   }
@@ -168,9 +164,8 @@ export class WorkerBackend implements SearchBackend {
 
 interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  readonly onPartial?: ((results: SearchResults) => void) | undefined;
-  readonly onSpaceProgress?: ((progress: SpaceProgress) => void) | undefined;
-  readonly onKeepProgress?: ((progress: KeepProgress) => void) | undefined;
+  /** `onPartial` or `onProgress` of the method called: what it takes is a part of `CallNews`. */
+  readonly onNews?: ((news: never) => void) | undefined;
 }
 
 /** A call that is not answered yet. */

@@ -1,15 +1,14 @@
 import { SearchError } from "../core/errors.ts";
-import type {
-  KeepOptions,
-  KeepProgress,
-  LoadedSpace,
-  LoadProgress,
-  LoadSpaceOptions,
-  SearchBackend,
-  SearchResults,
-  SpaceProgress,
-} from "../core/search.ts";
-import { type Call, type CallResult, PROTOCOL_VERSION, type RequestMessage, type ResponseMessage } from "./protocol.ts";
+import type { KeepOptions, LoadedSpace, LoadProgress, LoadSpaceOptions, SearchBackend } from "../core/search.ts";
+import {
+  type Call,
+  type CallMessage,
+  type CallNews,
+  type CallResult,
+  PROTOCOL_VERSION,
+  type RequestMessage,
+  type ResponseMessage,
+} from "./protocol.ts";
 
 /** The worker's end of the line: `self` in a worker, a `MessagePort` in a test. */
 export interface Endpoint {
@@ -39,9 +38,8 @@ export function serveBackend(endpoint: Endpoint, open: OpenBackend): void {
 /** What a running call may use. */
 interface CallContext {
   readonly signal: AbortSignal;
-  readonly onPartial: (results: SearchResults) => void;
-  readonly onSpaceProgress: (progress: SpaceProgress) => void;
-  readonly onKeepProgress: (progress: KeepProgress) => void;
+  /** Undefined for a caller who wants none. */
+  readonly onNews: ((news: CallNews) => void) | undefined;
 }
 
 class WorkerHost {
@@ -59,10 +57,11 @@ class WorkerHost {
   receive(message: RequestMessage): void {
     if (message.type === "open") this.#indexUrl = message.indexUrl;
     else if (message.type === "cancel") this.#running.get(message.id)?.abort();
-    else void this.#answer(message.id, message);
+    else void this.#answer(message);
   }
 
-  async #answer(id: number, call: Call): Promise<void> {
+  async #answer(call: CallMessage): Promise<void> {
+    const { id, wantsNews } = call;
     const controller = new AbortController();
     const { signal } = controller;
     const postUnlessCancelled = (message: ResponseMessage) => {
@@ -70,10 +69,8 @@ class WorkerHost {
     };
     this.#running.set(id, controller);
     try {
-      const onPartial = (results: SearchResults) => postUnlessCancelled({ type: "partial", id, results });
-      const onSpaceProgress = (progress: SpaceProgress) => postUnlessCancelled({ type: "space", id, progress });
-      const onKeepProgress = (progress: KeepProgress) => postUnlessCancelled({ type: "keep", id, progress });
-      const value = await this.#run(call, { signal, onPartial, onSpaceProgress, onKeepProgress });
+      const onNews = (news: CallNews) => postUnlessCancelled({ type: "news", id, value: news });
+      const value = await this.#run(call, { signal, onNews: wantsNews ? onNews : undefined });
       postUnlessCancelled({ type: "result", id, value });
     } catch (error) {
       postUnlessCancelled({ type: "error", id, error: SearchError.from(error).toJSON() });
@@ -101,22 +98,18 @@ class WorkerHost {
   }
 }
 
-async function callBackend(
-  backend: SearchBackend,
-  call: Call,
-  { signal, onPartial, onSpaceProgress, onKeepProgress }: CallContext,
-): Promise<CallResult> {
+async function callBackend(backend: SearchBackend, call: Call, { signal, onNews }: CallContext): Promise<CallResult> {
   switch (call.method) {
     case "info":
       return backend.info({ signal });
     case "warm":
       return backend.warm?.({ signal });
     case "search":
-      return backend.search(call.args[0], { ...call.args[1], ...(call.wantsPartial && { onPartial }), signal });
+      return backend.search(call.args[0], { ...call.args[1], ...(onNews && { onPartial: onNews }), signal });
     case "loadSpace":
-      return loadSpace(backend, call.args[0], { signal, ...(call.wantsProgress && { onProgress: onSpaceProgress }) });
+      return loadSpace(backend, call.args[0], { signal, onProgress: onNews });
     case "keepAll":
-      return keepAll(backend, { signal, ...(call.wantsProgress && { onProgress: onKeepProgress }) });
+      return keepAll(backend, { signal, onProgress: onNews });
     case "similar":
       return backend.similar(call.args[0], { ...call.args[1], signal });
     case "suggest":

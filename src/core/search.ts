@@ -187,6 +187,8 @@ export interface SimilarOptions {
 export interface SuggestOptions {
   /** Most suggestions. Default 5. */
   readonly limit?: number;
+  /** BCP 47 tag of the visitor's language: its phrases are suggested, those of others only where it has none. Default: all. */
+  readonly language?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -194,7 +196,7 @@ export interface SuggestOptions {
 export interface Suggestion {
   /** The whole query, as the site writes it. */
   readonly text: string;
-  /** What it is on the site; `term`: words that are frequent there, `curated`: the site's curation names it. */
+  /** What it is on the site; `term`: words that are frequent there, `curated`: a suggestion of the site's curation. */
   readonly kind: "title" | "heading" | "term" | "curated";
   /** Where in `text` stands what was typed. Ascending, disjoint. */
   readonly marks: readonly TextRange[];
@@ -289,8 +291,8 @@ export interface SearchBackend {
   /** Pages nearest in meaning to one page, without it. `path` as in {@link PageHit.path}. Rejects with `not-found`. */
   similar(path: string, options?: SimilarOptions): Promise<SearchResults>;
   /**
-   * What the query may become: titles, headings and frequent terms of the site that complete it, best first. Empty for a
-   * blank query. Optional.
+   * What the query may become: titles, headings and frequent terms of the site, and suggestions of its curation, that
+   * complete it, best first. Empty for a blank query. Optional.
    */
   suggest?(query: string, options?: SuggestOptions): Promise<readonly Suggestion[]>;
   /** Filter values of the page at an absolute URL; empty for a page that is not in the index. Optional. */

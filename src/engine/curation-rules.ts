@@ -15,6 +15,8 @@ const MAX_SYNONYMS = 16;
 interface Widened {
   /** The first term of each of its words. */
   readonly terms: readonly string[];
+  /** All of it, folded, where it has a sign that is no part of a term: `c++`. Else empty. */
+  readonly signed: string;
   readonly to: readonly string[];
 }
 
@@ -70,7 +72,7 @@ class Rules implements CurationRules {
     const pieces = query.replace(QUOTED, "\0").split("\0");
     this.#analyzers.forEach((analyzer, i) => {
       pieces.forEach((piece, n) => {
-        for (const synonym of synonymsIn(firstTerms(piece, analyzer), this.#synonyms[i] as Rulebook)) {
+        for (const synonym of synonymsIn(piece, analyzer, this.#synonyms[i] as Rulebook)) {
           const key = `${n} ${synonym.at} ${synonym.to}`;
           if (!found.has(key) && !isIn(firstTerms(synonym.to, analyzer), firstTerms(piece, analyzer))) {
             found.set(key, synonym);
@@ -93,9 +95,11 @@ interface Synonym {
 /** Texts with synonyms, by their first terms. */
 type Rulebook = ReadonlyMap<string, readonly Widened[]>;
 
-function synonymsIn(terms: readonly string[], rules: Rulebook): Synonym[] {
+function synonymsIn(text: string, analyzer: Analyzer, rules: Rulebook): Synonym[] {
+  const terms = firstTerms(text, analyzer);
+  const folded = foldQuery(text);
   return terms.flatMap((first, at) => {
-    const own = (rules.get(first) ?? []).filter((rule) => isAt(rule.terms, terms, at));
+    const own = (rules.get(first) ?? []).filter((rule) => isAt(rule.terms, terms, at) && folded.includes(rule.signed));
     return own.flatMap((rule) => rule.to.map((to) => ({ terms: rule.terms, at, to })));
   });
 }
@@ -107,7 +111,8 @@ function byFirstTerm(synonyms: readonly SynonymRule[], analyzer: Analyzer): Map<
       const terms = firstTerms(text, analyzer);
       const [first] = terms;
       if (first === undefined) continue;
-      rules.set(first, [...(rules.get(first) ?? []), { terms, to: to.filter((other) => other !== text) }]);
+      const signed = /[+#]/.test(text) ? foldQuery(text) : "";
+      rules.set(first, [...(rules.get(first) ?? []), { terms, signed, to: to.filter((other) => other !== text) }]);
     }
   }
   return rules;

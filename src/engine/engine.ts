@@ -31,7 +31,7 @@ import type { KeptFiles } from "./kept-files.ts";
 import { lackingWords } from "./lacking-words.ts";
 import { type Meaning, readVectors, searchByMeaning, sentenceVector, vectorOfPage } from "./meaning-search.ts";
 import { nextTurn } from "./next-turn.ts";
-import { pathWithin } from "./page-address.ts";
+import { pageUrl, pathWithin, type SiteAddress } from "./page-address.ts";
 import { parseManifest } from "./parse-manifest.ts";
 import { planQuery, type QueryPlan } from "./plan-query.ts";
 import { type PageRanking, type RankedPage, rankPages } from "./rank.ts";
@@ -125,7 +125,7 @@ export class Engine implements SearchBackend {
     if (bare.query === "") return this.#answer(bare, { ...NOTHING, started, signal });
     // What else a first query needs comes in the same round.
     if (manifest.curation) void settle(this.warm());
-    const wanted = await curate(bare, this.#files, { ...options, root: this.#urlOf("") });
+    const wanted = await curate(bare, this.#files, { ...options, root: pageUrl("", this.#address) });
     // The answer waits for it: it may as well be on its way.
     if (wanted.sort) void settle(this.#files.sortRanks(wanted.sort.by, { signal }));
     const words = settle<Words>(mode === "semantic" ? NO_WORDS : searchByWords(wanted, this.#files, signal));
@@ -170,19 +170,17 @@ export class Engine implements SearchBackend {
   }
 
   async suggest(query: string, options: SuggestOptions = {}): Promise<readonly Suggestion[]> {
-    const { limit = 5, signal } = options;
-    throwIfAborted(signal);
+    throwIfAborted(options.signal);
     const { suggest } = await import("./suggest.ts");
-    return suggest(query, (words) => this.#files.phrases(words, { signal }), Math.max(0, limit));
+    return abortable(suggest(query, this.#files, options), options.signal);
   }
 
   async filtersOf(
     url: string,
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<Readonly<Record<string, readonly string[]>>> {
-    const { siteRoot, filters } = this.#files.manifest;
-    const path = pathWithin(url, { siteRoot, indexUrl: this.#indexUrl });
-    if (path === undefined || filters.length === 0) return {};
+    const path = pathWithin(url, this.#address);
+    if (path === undefined || this.#files.manifest.filters.length === 0) return {};
     const [addresses, pages] = await abortable(Promise.all([this.#files.addresses(), this.#files.pages()]), signal);
     const page = addresses.near(path);
     return page === undefined ? {} : pages.filtersOf(page);
@@ -356,7 +354,7 @@ export class Engine implements SearchBackend {
             return renderHit(page, parts, {
               ...plan,
               ...context,
-              urlOf: (path) => this.#urlOf(path),
+              urlOf: (path) => pageUrl(path, this.#address),
               language: languages[pages.language[page.page] as number] ?? "und",
             });
           }),
@@ -392,12 +390,8 @@ export class Engine implements SearchBackend {
     return counts;
   }
 
-  #urlOf(path: string): string {
-    const { siteRoot } = this.#files.manifest;
-    const encoded = path.split("/").map(encodeURIComponent).join("/");
-    const isAbsolute = /^[a-z]+:\/\//i.test(siteRoot);
-    if (isAbsolute) return new URL(encoded, siteRoot).href;
-    return this.#indexUrl ? new URL(siteRoot + encoded, this.#indexUrl).href : `/${encoded}`;
+  get #address(): SiteAddress {
+    return { siteRoot: this.#files.manifest.siteRoot, indexUrl: this.#indexUrl };
   }
 }
 

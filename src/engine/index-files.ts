@@ -180,10 +180,16 @@ export class IndexFiles {
     return this.#once("suggest", async () => new SuggestDirectory(await this.#unpack(file), file));
   }
 
-  /** The phrases that may complete some folded words, best first. */
-  async phrases(words: readonly string[], { signal }: Options): Promise<readonly Phrase[]> {
-    const file = (await abortable(this.suggest(), signal))?.find(words);
-    return file === undefined ? [] : this.#cached(file, decodePhrases, signal);
+  /**
+   * The phrases that may complete some folded words, in each file best first.
+   * @param options `language`: only those of one, by its primary subtag.
+   */
+  async phrases(
+    words: readonly string[],
+    { language, signal }: Options & { readonly language?: string | undefined },
+  ): Promise<readonly Phrase[]> {
+    const files = (await abortable(this.suggest(), signal))?.find(words, language) ?? [];
+    return (await Promise.all(files.map((file) => this.#cached(file, decodePhrases, signal)))).flat();
   }
 
   /** Names of all files but `index.json` and those of sentence encoders. */

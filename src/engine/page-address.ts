@@ -7,6 +7,26 @@ export interface SiteAddress {
   readonly indexUrl: string | undefined;
 }
 
+/** Stands for a host that is not known: of a scheme whose paths are read like the web's, and which no page is fetched by. */
+const NOWHERE = "ws://site.invalid/";
+
+/**
+ * Where a page is: an absolute URL, or a path from the site's root where neither that root nor the index has a URL that
+ * paths can be relative to. Whatever a path is, it does not lead to another host.
+ *
+ * @param path Relative to the site's root, `%` and what else has a meaning in a URL escaped.
+ */
+export function pageUrl(path: string, { siteRoot, indexUrl }: SiteAddress): string {
+  // By itself `a:b` would have a scheme, and `//a` a host.
+  const below = `./${path}`;
+  try {
+    return new URL(below, new URL(siteRoot, indexUrl)).href;
+  } catch {
+    const { pathname, search } = new URL(below, NOWHERE);
+    return pathname.replace(/^\/+/, "/") + search;
+  }
+}
+
 /**
  * The path of a page within the site, with its query if it has one; undefined when the URL is that of another site. An
  * index that is opened without a URL takes any host for its own.
@@ -22,9 +42,8 @@ export function pathWithin(url: string, { siteRoot, indexUrl }: SiteAddress): st
   const { origin, pathname, search } = new URL(url);
   const isAbsolute = URL.canParse(siteRoot);
   const root = isAbsolute || indexUrl ? new URL(siteRoot, indexUrl) : new URL("/", url);
-  const base = root.pathname.replace(/\/?$/, "/");
   // The home page may be asked for without the slash that ends the root's path.
-  const path = `${pathname}/`.startsWith(base) ? pathname.slice(base.length) : undefined;
+  const path = `${pathname}/`.startsWith(root.pathname) ? pathname.slice(root.pathname.length) : undefined;
   return origin === root.origin && path !== undefined ? path + search : undefined;
 }
 
@@ -47,8 +66,11 @@ export class PageAddresses {
 
   /** Number of the page that a host serves at a path of a URL: `guide`, `guide/` and `guide/index.html` are one. */
   near(path: string): number | undefined {
-    const withoutQuery = path.replace(/\?.*/s, "");
+    return this.#like(path) ?? this.#like(path.replace(/\?.*/s, ""));
+  }
+
+  #like(path: string): number | undefined {
     this.#byKey ??= new Map(this.#paths.map((own, page) => [pageKey(own), page] as const).reverse());
-    return this.at(path) ?? this.at(decodePath(withoutQuery)) ?? this.#byKey.get(pageKey(withoutQuery));
+    return this.at(decodePath(path)) ?? this.#byKey.get(pageKey(path));
   }
 }

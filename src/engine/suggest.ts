@@ -1,30 +1,62 @@
-import type { Suggestion } from "../core/search.ts";
-import type { Phrase } from "../keyword/suggest-files.ts";
+import type { Suggestion, SuggestOptions } from "../core/search.ts";
 import { completePhrase, phraseKey, typedWords } from "../text/phrases.ts";
+import { primaryLanguage } from "../text/words.ts";
+import type { IndexFiles } from "./index-files.ts";
 
 /** No phrase is as long: what is behind it cannot be completed. UTF-16 units. */
 const MAX_QUERY_LENGTH = 100;
 
+/** What completes queries. */
+export type SuggestSource = Pick<IndexFiles, "manifest" | "phrases" | "curation">;
+
+type Candidate = Pick<Suggestion, "text" | "kind">;
+
 /**
  * Phrases with a word for each word of the query that begins with it, in any order: those that begin with the query first,
- * then as `load` gives them. None for a query that has no words, or is a phrase itself.
+ * suggestions of the curation before others. None for a query that has no words, or is a phrase itself. Only where the
+ * visitor's language has none, those of others.
  *
- * @param load Reads the phrases that may complete some words, best first.
+ * @throws SearchError as the files of phrases do. A curation that cannot be read has no suggestions.
  */
-export async function suggest(
-  query: string,
-  load: (words: readonly string[]) => Promise<readonly Phrase[]>,
-  limit: number,
-): Promise<Suggestion[]> {
+export async function suggest(query: string, files: SuggestSource, options: SuggestOptions): Promise<Suggestion[]> {
+  const { limit = 5, signal } = options;
   const typed = query.slice(0, MAX_QUERY_LENGTH);
   const words = typedWords(typed);
-  const own = phraseKey(typed);
+  if (words.length === 0) return [];
+  const curated = curatedPhrases(files);
+  let found: Suggestion[] = [];
+  for (const language of new Set([languageOf(options, files), undefined])) {
+    const phrases = await files.phrases(words, { language, signal });
+    found = complete([...(await curated), ...phrases], words, phraseKey(typed));
+    if (found.some(({ kind }) => kind !== "curated")) break;
+  }
+  return found.slice(0, Math.max(0, limit));
+}
+
+/** The phrases that complete some words, each once, without the one that is typed already. */
+function complete(phrases: readonly Candidate[], words: readonly string[], typed: string): Suggestion[] {
   const first: Suggestion[] = [];
   const others: Suggestion[] = [];
-  for (const { text, kind } of words.length > 0 ? await load(words) : []) {
+  const seen = new Set([typed]);
+  for (const { text, kind } of phrases) {
     const completion = completePhrase(text, words);
-    if (!completion || phraseKey(text) === own) continue;
+    const key = phraseKey(text);
+    if (!completion || seen.has(key)) continue;
+    seen.add(key);
     (completion.isPrefix ? first : others).push({ text, kind, marks: completion.marks });
   }
-  return [...first, ...others].slice(0, limit);
+  return [...first, ...others];
+}
+
+/** What the site suggests, which is asked for with the first search anyway. */
+async function curatedPhrases(files: SuggestSource): Promise<Candidate[]> {
+  const rules = await files.curation().catch(() => undefined);
+  return (rules?.suggestions ?? []).map((text) => ({ text, kind: "curated" }));
+}
+
+/** The visitor's language, if phrases are told apart by it: the site has it, and others. */
+function languageOf({ language = "" }: SuggestOptions, { manifest }: SuggestSource): string | undefined {
+  const languages = new Set(manifest.languages.map(primaryLanguage));
+  const own = primaryLanguage(language);
+  return languages.size > 1 && languages.has(own) ? own : undefined;
 }

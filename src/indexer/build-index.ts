@@ -69,6 +69,7 @@ export interface BuildIndexOptions {
   readonly space?: BuildSpace | MakeSpace | undefined;
   /** Sentence encoders, each with a space of its own beside `space`. */
   readonly encoders?: readonly BuildEncoder[] | undefined;
+  /** URL of the site's root, absolute or relative to `index.json`, with or without the slash at its end. Default `../`. */
   readonly siteRoot?: string | undefined;
   /** How the vectors in cells are stored. Default `int8`. */
   readonly precision?: VectorPrecision | undefined;
@@ -159,7 +160,8 @@ async function makeFiles(files: FileSet, pages: readonly SitePage[], options: Bu
     format: MANIFEST_FORMAT,
     version: MANIFEST_VERSION,
     generator,
-    siteRoot,
+    // Paths of pages are resolved against it: without the slash its last folder would be lost.
+    siteRoot: (siteRoot || ".").replace(/\/?$/, "/"),
     languages,
     counts: {
       pages: pages.length,

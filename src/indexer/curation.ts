@@ -5,6 +5,7 @@ import { closest } from "../core/closest.ts";
 import { webUrl } from "../core/curated-query.ts";
 import type { StoredCuration } from "../core/curation.ts";
 import { SearchError } from "../core/errors.ts";
+import { pageKey } from "../text/extract-paths.ts";
 
 /** What the owner of a site says of queries. Texts are compared without case, accents and punctuation. */
 export interface Curation {
@@ -161,25 +162,17 @@ const KNOWN_KEYS = [...Object.keys(SCHEMA.entries), "from", "to", "query", "page
 /** Numbers of pages by their paths, however these are written. */
 class PageNumbers {
   readonly #exact: ReadonlyMap<string, number>;
-  readonly #bare: ReadonlyMap<string, number>;
+  readonly #byKey: ReadonlyMap<string, number>;
 
   /** @param paths In the order of the pages' numbers. */
   constructor(paths: readonly string[]) {
     this.#exact = new Map(paths.map((path, number) => [path, number]));
-    this.#bare = new Map(paths.map((path, number) => [bare(path), number]));
+    this.#byKey = new Map(paths.map((path, number) => [pageKey(path), number]));
   }
 
   get(path: string): number | undefined {
-    return this.#exact.get(path.replace(/^\//, "")) ?? this.#bare.get(bare(path));
+    return this.#exact.get(path.replace(/^\//, "")) ?? this.#byKey.get(pageKey(path));
   }
-}
-
-/** Without what may be left out. */
-function bare(path: string): string {
-  return path
-    .replace(/(^|\/)index\.x?html?$/i, "")
-    .replace(/\.x?html?$/i, "")
-    .replace(/^\/+|\/+$/g, "");
 }
 
 /**

@@ -30,14 +30,14 @@ const LISTS: Readonly<Partial<Record<Analyzer, string>>> = {
     "une utiliser utilise vers voici voir vos votre vous y",
   german:
     "ab aber alle allem allen aller alles als also am an andere anderen anderer anderes auch auf aus bei beim bereits bin " +
-    "bis bitte da dabei dadurch dafur damit danach dann daran darauf das dass dazu dein deine dem den denn der deren des " +
+    "bis bist bitte da dabei dadurch dafur damit danach dann daran darauf das dass dazu dein deine dem den denn der deren des " +
     "dessen die dies diese diesem diesen dieser dieses doch dort du durch ein eine einem einen einer eines einige er erst " +
-    "es etwa etwas euch fur ganz gegen gibt haben hat hatte hier hinter ich ihm ihn ihnen ihr ihre ihrem ihren ihrer im " +
-    "immer in indem ins ist ja jede jedem jeden jeder jedes jedoch jetzt kann kein keine keinen konnen konnte lassen mal " +
-    "man mehr mein meine mit mochten muss mussen nach neben neue neuen nicht nichts noch nun nur ob oder ohne schon sehr " +
-    "sein seine seinem seinen seiner seit sich sie siehe sind so sobald soll sollte sollten somit sondern sowie uber um " +
+    "es etwa etwas euch folgende folgenden folgender folgendes fur ganz gegen gibt haben hat hatte hier hinter ich ihm ihn ihnen ihr ihre ihrem ihren ihrer im " +
+    "immer in indem ins ist ja jede jedem jeden jeder jedes jedoch jetzt kann kannst kein keine keinen konnen konnte konnten lassen mal " +
+    "man mehr mein meine mit mochten muss mussen musst nach neben neue neuen nicht nichts noch nun nur ob oder ohne schon sehr " +
+    "sein seine seinem seinen seiner seit sich sie siehe sind so sobald soll sollte sollten sollst somit sondern sowie uber um " +
     "und uns unser unter viel viele vom von vor wann war waren warum was weil weitere weiteren welche welcher wenn wer " +
-    "werden wie wieder wir wird wo wurde wurden zu zum zur zwei zwischen",
+    "werden wie wieder willst wir wird wirst wo wurde wurden zu zum zur zwei zwischen",
   italian:
     "a abbiamo ad agli ai al alla alle allo altra altre altri altro anche ancora avere c che chi ci cio cioe come con cosa " +
     "cosi cui d da dagli dai dal dalla dalle dallo degli dei del della delle dello deve devi di dopo dove due e ed era " +

@@ -29,23 +29,53 @@ const MIN_LETTERS = 3;
 export function pagePhrases({ title, language, sections }: PageDocument): PagePhrases {
   const headings = new Map<string, number>();
   for (const { heading, level } of sections) {
-    const text = level <= MAX_LEVEL ? cleanPhrase(heading) : "";
+    const text = level <= MAX_LEVEL ? cleanPhrase(heading, language) : "";
     if (text !== "" && text !== title) headings.set(text, Math.min(level, headings.get(text) ?? level));
   }
   const prose = sections.flatMap(({ blocks }) => blocks.filter(({ kind }) => kind === "prose").map(({ text }) => text));
   return { headings: [...headings], terms: repeatedTerms(prose.join("\n"), analyzerFor(language)) };
 }
 
+/** A flag's letter, a keycap, or a picture with all that is joined to it: colours of skin, further pictures, tags. */
+const PICTURE = String.raw`\p{RI}|[\d#*]\ufe0f?\u20e3|\p{Extended_Pictographic}(?:[\ufe0f\p{Emoji_Modifier}\u{e0020}-\u{e007f}]|\u200d\p{Extended_Pictographic})*`;
+const BEFORE = new RegExp(String.raw`^(?:\d+(?:\.\d+)*[.)] |${PICTURE}|[¶•·–—| ])+`, "u");
+const BEHIND = new RegExp(`(?: #|${PICTURE}|[¶:;,.…–—| ])+$`, "u");
+
 /**
- * A title or heading as a suggestion: without numbering, signs of permalinks and the like at either end. Empty when it is
- * too long, or nothing is left.
+ * A title or heading as a suggestion: without numbering, pictures, signs of permalinks and the like at either end. Empty
+ * when it is too long, or nothing is left.
  */
-export function cleanPhrase(text: string): string {
+export function cleanPhrase(text: string, language: string): string {
   const bare = text
     .replace(/\s+/g, " ")
-    .replace(/^(?:\d+(?:\.\d+)*[.)] |\ufe0f|[\p{Extended_Pictographic}¶•·–—| ])+/u, "")
-    .replace(/(?: #|\ufe0f|[\p{Extended_Pictographic}¶:;,.…–—| ])+$/u, "");
+    .replace(BEFORE, (signs, _at, whole: string) => dayAtEnd(signs, whole.slice(signs.length), language))
+    .replace(BEHIND, "");
   return bare.length <= MAX_LENGTH && /\p{L}/u.test(bare) ? bare : "";
+}
+
+/** The number that signs end with, if it is no numbering but the day of a month: `24. Dezember`. */
+function dayAtEnd(signs: string, rest: string, language: string): string {
+  const [day = ""] = /(?<!\d)\d{1,2}\. $/.exec(signs) ?? [];
+  return day !== "" && monthsOf(language).some((month) => startsWithWord(rest, month)) ? day : "";
+}
+
+/** By language. */
+const MONTHS = new Map<string, readonly string[]>();
+
+/** The months of a language as they stand behind a day with a full stop; none where dates are written in another way. */
+function monthsOf(language: string): readonly string[] {
+  let months = MONTHS.get(language);
+  if (!months) {
+    const format = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", timeZone: "UTC" });
+    const dates = Array.from({ length: 12 }, (_, month) => format.format(Date.UTC(2000, month, 1)));
+    months = dates.flatMap((date) => (date.startsWith("1. ") ? date.slice("1. ".length) : []));
+    MONTHS.set(language, months);
+  }
+  return months;
+}
+
+function startsWithWord(text: string, word: string): boolean {
+  return text.toLowerCase().startsWith(word.toLowerCase()) && !/^\p{L}/u.test(text.slice(word.length));
 }
 
 /** The words of a text, in order. */
@@ -68,13 +98,12 @@ interface Groups {
 
 function repeatedTerms(text: string, analyzer: Analyzer): [string, number][] {
   const running = readWords(text, analyzer);
-  const isEdge = edgeTest(running, analyzer);
+  const isTerm = termTest(running, analyzer);
   const found: [text: string, count: number, size: number][] = [];
   let groups = countWords(running);
   for (let size = 1; size <= MAX_WORDS; size++) {
     if (size > 1) groups = countLonger(running, groups, size);
-    const passes = (at: number) => isEdge(at, at + 1) && isEdge(at + size - 1, at + size - 1);
-    for (const [key, at] of firstPlaces(groups, running, passes)) {
+    for (const [key, at] of firstPlaces(groups, running, (at) => isTerm(at, size))) {
       const written = text.slice(running.starts[at], running.ends[at + size - 1]);
       found.push([written, groups.counts.get(key) as number, size]);
     }
@@ -146,6 +175,35 @@ function isCapital(text: string, at: number): boolean {
   return /^\p{Lu}\p{Ll}/u.test(text.slice(at, at + 4));
 }
 
+/** Function words that hold a term together. */
+const LINKS = /^(?:and|of|und|et|y|e|en|par|por|de|du|des|da|do|das|dos|di|del|della)$/;
+/** `don't`, `you're`, and `Vue's`, which says no more than `Vue`. */
+const CONTRACTED = /['’](?:t|s|d|m|re|ve|ll)$/i;
+
+/**
+ * Whether some words are a term: both ends may stand there, nothing is cut off at a hyphen (`built` of `built-in`), and
+ * what is between does not make a sentence of it: "drag and drop" and "step-by-step", not "add a link".
+ *
+ * @returns Takes the first word's place, and the number of words.
+ */
+function termTest(running: Running, analyzer: Analyzer): (at: number, size: number) => boolean {
+  const { text, starts, ends } = running;
+  const isEdge = edgeTest(running, analyzer);
+  const without = functionWords(analyzer);
+  const isBetween = (at: number) => {
+    const word = foldWord(text.slice(starts[at], ends[at]));
+    return !without.has(word) || LINKS.test(word) || text[(starts[at] ?? 0) - 1] === "-";
+  };
+  return (at, size) => {
+    const last = at + size - 1;
+    const [start = 0, end = 0] = [starts[at], ends[last]];
+    const isCut =
+      /[\p{L}\p{N}]-$/u.test(text.slice(start - 3, start)) || /^-[\p{L}\p{N}]/u.test(text.slice(end, end + 3));
+    const isSaying = isEdge(at, at + 1) && isEdge(last, last) && (size < MAX_WORDS || isBetween(at + 1));
+    return isSaying && !isCut && !CONTRACTED.test(text.slice(start, end));
+  };
+}
+
 /**
  * Whether a word may stand at the end of a group: it says something. A short one may that a sign joins to the next one
  * within: `v-model`.
@@ -157,7 +215,7 @@ function edgeTest({ text, ids, starts, ends }: Running, analyzer: Analyzer): (at
   const known = new Map<number, "long" | "short" | "none">();
   const lookUp = (at: number) => {
     const word = foldWord(text.slice(starts[at], ends[at]));
-    if (!/\p{L}/u.test(word) || without.has(word)) return "none";
+    if (!/\p{L}/u.test(word) || without.has(word) || HIRAGANA_WORD.test(word)) return "none";
     return word.length >= MIN_LETTERS || UNSPACED_WORD.test(word) ? "long" : "short";
   };
   return (at, within) => {
@@ -168,5 +226,7 @@ function edgeTest({ text, ids, starts, ends }: Running, analyzer: Analyzer): (at
   };
 }
 
+/** Inflections and particles of Japanese. */
+const HIRAGANA_WORD = /^\p{Script=Hiragana}+$/u;
 /** Two letters of a script without case. */
 const UNSPACED_WORD = /^[^\p{Lu}\p{Ll}\p{N}]{2}/u;

@@ -6,7 +6,7 @@ export interface PathOptions {
 
 /**
  * Where a host serves a file, relative to the site's root: `guide/index.html` → `guide/`, `index.html` → ``,
- * `api.html` → `api.html`, or `api` with `cleanUrls`. Signs that mean something else in a URL are escaped.
+ * `api.html` → `api.html`, or `api` with `cleanUrls`. Signs that mean something else in a URL (`% ? # \`) are escaped.
  */
 export function pagePath(file: string, { cleanUrls = false }: PathOptions = {}): string {
   const path = file.replace(/(^|\/)index\.(x?html?)$/i, "$1");
@@ -20,5 +20,5 @@ export function markdownPath(file: string, options: PathOptions = {}): string {
 }
 
 function escapePath(path: string): string {
-  return path.replace(/[%?#]/g, encodeURIComponent);
+  return path.replace(/[%?#\\]/g, encodeURIComponent);
 }

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { glob } from "tinyglobby";
 import { SearchError } from "../core/errors.ts";
-import { barePath } from "../text/extract-paths.ts";
+import { pageKey } from "../text/extract-paths.ts";
 import type { CutOptions } from "./cut-page.ts";
 import type { PageCache } from "./page-cache.ts";
 import { readFiles } from "./read-files.ts";
@@ -76,7 +76,7 @@ export async function* readSite(options: ReadOptions, aids: ReadAids = {}): Asyn
   const survey = from === "html" ? (aids.scan?.survey ?? (await surveySite(folder, files, signal))) : undefined;
   const markedOnly = survey?.marked === true && root === undefined;
   const task = { folder, from, root, ignore, language, cleanUrls, markedOnly, cut: aids.cut };
-  const known = new Set(files.map((file) => barePath(pagePath(file))));
+  const known = new Set(files.map((file) => pageKey(pagePath(file))));
   for await (const result of readFiles(files, task, { ...aids, signal })) {
     signal?.throwIfAborted();
     yield survey?.base ? withoutDuplicates(result, { base: survey.base, known }) : result;
@@ -96,7 +96,7 @@ function withoutDuplicates(
   const skipped = [...result.skipped];
   const pages = result.pages.filter((page) => {
     const target = page.canonical ? canonicalPath(page.canonical, base) : undefined;
-    if (target === undefined || target === barePath(page.path) || !known.has(target)) return true;
+    if (target === undefined || target === pageKey(page.path) || !known.has(target)) return true;
     skipped.push({ file, reason: "duplicate", detail: `Its canonical page is "${target || "/"}".` });
     return false;
   });

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { barePath } from "../text/extract-paths.ts";
+import { pageKey } from "../text/extract-paths.ts";
 import { pagePath } from "./read-paths.ts";
 
 /** What holds for a site as a whole, learned before its pages are read. */
@@ -97,19 +97,11 @@ async function readStart(path: string, maxBytes: number): Promise<Buffer> {
 function baseOf(canonical: string, file: string): string | undefined {
   if (!URL.canParse(canonical)) return undefined;
   const { origin, pathname } = new URL(canonical);
-  const own = barePath(pagePath(file));
-  const named = barePath(decode(pathname));
+  const own = pageKey(pagePath(file));
+  const named = pageKey(pathname);
   if (own === "") return `${origin}/${named}${named && "/"}`;
   if (named !== own && !named.endsWith(`/${own}`)) return undefined;
   return `${origin}/${named.slice(0, named.length - own.length)}`;
-}
-
-function decode(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }
 
 function mostFrequent(values: readonly string[]): [value: string | undefined, count: number] {
@@ -121,9 +113,9 @@ function mostFrequent(values: readonly string[]): [value: string | undefined, co
   );
 }
 
-/** The page of the same site that a canonical URL names, as a bare path; `undefined` for another site's. */
+/** The page of the same site that a canonical URL names, by its key; `undefined` for another site's. */
 export function canonicalPath(canonical: string, base: string): string | undefined {
   if (!canonical.startsWith(base) && `${canonical}/` !== base) return undefined;
   const { pathname } = new URL(canonical);
-  return barePath(decode(pathname).slice(new URL(base).pathname.length));
+  return pageKey(pathname.slice(new URL(base).pathname.length));
 }

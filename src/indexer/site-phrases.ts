@@ -1,6 +1,6 @@
 import type { Phrase, TypedPhrase } from "../keyword/suggest-files.ts";
-import { beginningsOf, phraseKey } from "../text/phrases.ts";
-import { analyzerFor, splitWords } from "../text/words.ts";
+import { phraseKey, restsOf } from "../text/phrases.ts";
+import { analyzerFor, primaryLanguage, splitWords } from "../text/words.ts";
 import { functionWords } from "./function-words.ts";
 import { cleanPhrase, type PagePhrases } from "./page-phrases.ts";
 
@@ -17,9 +17,14 @@ export interface PhrasePage {
 const BASE_PHRASES = 1000;
 const PHRASES_PER_PAGE = 10;
 const MAX_PHRASES = 20_000;
-/** A heading on more pages than this, and than this share of all, is a part of every page: "See also", "Examples". */
+/**
+ * A heading on more pages of a language than this, and than this share of them, is a part of every page: "See also",
+ * "Examples". So is one on most pages, if there are a few.
+ */
 const FURNITURE_PAGES = 10;
 const FURNITURE_SHARE = 0.05;
+const MOST_SHARE = 0.5;
+const A_FEW_PAGES = 4;
 /** What speaks for a phrase by itself; ten times as many pages count as one. */
 const TITLE_WEIGHT = 3.2;
 const HEADING_WEIGHT = 3;
@@ -43,14 +48,21 @@ interface Weighed extends Phrase {
   readonly language: string;
 }
 
+/** What several pages, perhaps of several languages, say. */
+interface Named extends Weighed {
+  /** Primary subtags. */
+  readonly languages: ReadonlySet<string>;
+}
+
 /**
  * The phrases that complete queries, best first: titles, headings, and terms that several pages repeat. Phrases that
  * differ in case alone are one; a term that stands as a title or heading, in whatever form of its words, adds to what
- * speaks for that. At most 1,000 and 10 for each page, and 20,000.
+ * speaks for that. On a site of several languages each says which ones it is of. At most 1,000 and 10 for each page, and
+ * 20,000.
  */
 export function sitePhrases(pages: readonly PhrasePage[]): TypedPhrase[] {
   const terms = siteTerms(pages);
-  const named = new Map<string, Weighed>();
+  const named = new Map<string, Named>();
   const taken = new Set<string>();
   for (const phrase of [...titles(pages), ...headings(pages)]) {
     const key = termKey(phrase.text, phrase.language);
@@ -61,28 +73,35 @@ export function sitePhrases(pages: readonly PhrasePage[]): TypedPhrase[] {
     if (!taken.has(key)) keepBest(named, { ...term, kind: "term", weight: TERM_WEIGHT + repeated(term) });
   }
   dropSingulars(named);
-  const typed = Array.from(named.values(), (phrase) => ({
-    ...phrase,
-    beginnings: [...new Set(beginningsOf(phrase.text).map(({ rest }) => rest))],
-  }));
-  typed.sort((a, b) => b.weight - a.weight || (a.text < b.text ? -1 : 1));
+  const best = [...named.values()].sort((a, b) => b.weight - a.weight || (a.text < b.text ? -1 : 1));
   const most = Math.min(MAX_PHRASES, BASE_PHRASES + PHRASES_PER_PAGE * pages.length);
-  return typed.slice(0, most).map(({ text, kind, beginnings }) => ({ text, kind, beginnings }));
+  const isMixed = new Set(pages.map(({ language }) => primaryLanguage(language))).size > 1;
+  return best.slice(0, most).map(({ text, kind, languages }) => ({
+    text,
+    kind,
+    beginnings: [...new Set(restsOf(text))],
+    ...(isMixed && { languages: [...languages].sort() }),
+  }));
 }
 
-function keepBest(phrases: Map<string, Weighed>, phrase: Weighed): void {
+/** Of phrases with one key, the best, which is of the languages of all. */
+function keepBest(phrases: Map<string, Named>, phrase: Weighed): void {
   const key = phraseKey(phrase.text);
   const known = phrases.get(key);
   const isBetter =
     !known || known.weight < phrase.weight || (known.weight === phrase.weight && phrase.text < known.text);
-  if (isBetter) phrases.set(key, phrase);
+  const languages = new Set(known?.languages).add(primaryLanguage(phrase.language));
+  phrases.set(key, { ...(isBetter ? phrase : known), languages });
 }
 
-/** What completes "slot" completes "slots": of both, the longer one stays, with the weight of the better. */
-function dropSingulars(phrases: Map<string, Weighed>): void {
-  for (const [key, { weight }] of phrases) {
+/**
+ * What completes "slot" completes "slots": of both, the longer one stays, with the weight of the better, if it is of as
+ * many languages. HTTPS is no plural of HTTP.
+ */
+function dropSingulars(phrases: Map<string, Named>): void {
+  for (const [key, { weight, languages }] of phrases) {
     const plural = phrases.get(`${key}s`);
-    if (!plural) continue;
+    if (!plural || /\p{Lu}$/u.test(plural.text) || [...languages].some((each) => !plural.languages.has(each))) continue;
     phrases.set(`${key}s`, { ...plural, weight: Math.max(weight, plural.weight) });
     phrases.delete(key);
   }
@@ -95,13 +114,18 @@ function titles(pages: readonly PhrasePage[]): Weighed[] {
     for (const key of new Set([...trail, ...foldersAbove(path)])) count(below, key);
   }
   return pages.flatMap(({ path, title, language }): Weighed[] => {
-    const text = cleanPhrase(title);
+    const text = isPath(title, path) ? "" : cleanPhrase(title, language);
     // The home page is above all others, and its title says what the site is.
     const isHome = path === "" || path.toLowerCase() === `${language.toLowerCase()}/`;
     const pagesBelow = isHome ? 0 : Math.max(below.get(title) ?? 0, below.get(`/${path}`) ?? 0);
     const weight = TITLE_WEIGHT + Math.log10(1 + pagesBelow) - depthCost(path);
     return text === "" ? [] : [{ text, kind: "title", weight, language }];
   });
+}
+
+/** A page without a title is called as its file is. */
+function isPath(title: string, path: string): boolean {
+  return title === path && /[./]/.test(path);
 }
 
 /** `a/b/c` and `a/b/c/` are in `/a/` and `/a/b/`. */
@@ -111,20 +135,33 @@ function foldersAbove(path: string): string[] {
 }
 
 function headings(pages: readonly PhrasePage[]): Weighed[] {
-  const pagesOf = new Map<string, number>();
+  return [...groupBy(pages, (page) => page.language).values()].flatMap(headingsOf);
+}
+
+/** Those of the pages of one language. */
+function headingsOf(pages: readonly PhrasePage[]): Weighed[] {
+  const pagesOf = new Map<string, Set<string>>();
   const best = new Map<string, Weighed>();
   for (const { path, language, phrases } of pages) {
     for (const [text, level] of phrases.headings) {
-      count(pagesOf, text);
+      const key = phraseKey(text);
+      pagesOf.set(key, (pagesOf.get(key) ?? new Set()).add(path));
       const weight = HEADING_WEIGHT - LEVEL_COST * level - depthCost(path);
-      if (!((best.get(text)?.weight ?? 0) >= weight)) best.set(text, { text, kind: "heading", weight, language });
+      const known = best.get(key);
+      if (!known || known.weight < weight) best.set(key, { text, kind: "heading", weight, language });
     }
   }
-  const most = Math.max(FURNITURE_PAGES, FURNITURE_SHARE * pages.length);
-  return [...best.values()].flatMap((phrase) => {
-    const others = (pagesOf.get(phrase.text) ?? 1) - 1;
-    return others < most ? [{ ...phrase, weight: phrase.weight + Math.log10(1 + others) }] : [];
+  const most = mostPages(pages.length);
+  return [...best].flatMap(([key, phrase]) => {
+    const { size = 0 } = pagesOf.get(key) ?? {};
+    return size <= most ? [{ ...phrase, weight: phrase.weight + Math.log10(size) }] : [];
   });
+}
+
+/** Of so many pages of a language, how many may have a heading that is not furniture. */
+function mostPages(pages: number): number {
+  const most = Math.max(FURNITURE_PAGES, FURNITURE_SHARE * pages);
+  return pages >= A_FEW_PAGES ? Math.min(most, MOST_SHARE * pages) : most;
 }
 
 /** A page deep in the site is less likely to be meant. */

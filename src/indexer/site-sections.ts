@@ -1,5 +1,5 @@
 import type { PageDocument } from "../core/document.ts";
-import { barePath } from "../text/extract-paths.ts";
+import { pageKey } from "../text/extract-paths.ts";
 import { splitWords } from "../text/words.ts";
 
 /** What decides which section a page is in. */
@@ -53,10 +53,10 @@ function byTrail(pages: readonly SectionPage[]): (string | undefined)[] {
 
 /** The topmost folder; one of the language's name does not count. */
 function byFolder(pages: readonly SectionPage[]): (string | undefined)[] {
-  const titles = new Map(pages.map(({ path, title }) => [barePath(path), title]));
-  const folders = new Set(pages.flatMap(({ path }) => barePath(path).split("/").slice(0, -1)));
+  const titles = new Map(pages.map(({ path, title }) => [pageKey(path), title]));
+  const folders = new Set(pages.flatMap(({ path }) => pageKey(path).split("/").slice(0, -1)));
   return pages.map(({ path, language }) => {
-    const names = barePath(path).split("/");
+    const names = pageKey(path).split("/");
     const [first = "", second = ""] = names;
     const isLanguage = [language, language.split("-")[0]].some((tag) => tag?.toLowerCase() === first.toLowerCase());
     const folder = isLanguage ? second : first;

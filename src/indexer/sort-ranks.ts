@@ -5,7 +5,7 @@ import { isoTime } from "../core/iso-date.ts";
  * one, rank 0. Values that are all numbers are in the order of numbers, all ISO 8601 dates in that of time, others as
  * the language sorts text, with the numbers in it as numbers.
  *
- * @param language BCP 47 tag; one that the platform does not know counts as `und`.
+ * @param language BCP 47 tag; one that the platform does not know sorts as English does, wherever that is.
  */
 export function sortRanks(values: readonly (string | undefined)[], language: string): Uint32Array {
   const present = [...new Set(values.flatMap((value) => value?.trim() || []))];
@@ -31,10 +31,11 @@ function comparison(values: readonly string[], language: string): (a: string, b:
   return (a, b) => collator.compare(a, b);
 }
 
+/** Never empty: then it would be the language of the machine. */
 function supported(language: string): string[] {
   try {
-    return Intl.Collator.supportedLocalesOf([language]);
+    return Intl.Collator.supportedLocalesOf([language, "en"]);
   } catch {
-    return [];
+    return ["en"];
   }
 }

@@ -96,7 +96,7 @@ export interface BuildProgress {
 export interface IndexSiteOptions extends ReadOptions {
   /** Folder to write. Default `<dir>/semantic-search`. */
   readonly out?: string | undefined;
-  /** URL of the site's root, absolute or relative to `index.json`. Default: the path from `out` to `dir`. */
+  /** URL of the site's root, absolute or relative to `index.json`, with or without the slash at its end. Default: the path from `out` to `dir`. */
   readonly siteRoot?: string | undefined;
   /** How vectors in cells are stored: as codes, two to a byte before compression, or as they are. Default `int8`. */
   readonly precision?: VectorPrecision | undefined;

@@ -14,9 +14,12 @@ export interface Phrase {
   readonly kind: PhraseKind;
 }
 
-/** A phrase, and the folded strings that what is typed may be the beginning of; that of its first word comes first. */
+/** A phrase, and what it is found by. */
 export interface TypedPhrase extends Phrase {
+  /** Folded strings that what is typed may be the beginning of; that of its first word comes first. */
   readonly beginnings: readonly string[];
+  /** Primary subtags of the languages that it is also found in by itself. Default none. */
+  readonly languages?: readonly string[] | undefined;
 }
 
 /** The files of a site's phrases. */
@@ -104,17 +107,24 @@ export class SuggestDirectory {
   }
 
   /**
-   * The file that holds the phrases with some beginnings, folded: all of them, if there is one for any of the beginnings
-   * (the first, which is likely to have been read while it was typed), else the best for the longest.
+   * The files that hold the phrases with some words, folded. All of them are in one file, if it has all that any of the
+   * words begins (that of the first such word, which is likely to have been read while it was typed). Else there are two:
+   * one of those that have the words one after the other, and one of the best for the longest word.
+   *
+   * @param language Only phrases of this language: its primary subtag. Default: of all.
    */
-  find(beginnings: readonly string[]): string | undefined {
-    const whole = beginnings.find((beginning) => !this.#heads.has(beginning));
-    if (whole !== undefined) {
-      const range = this.#ranges.at(whole);
-      return range < 0 ? undefined : this.#file(range);
-    }
-    const [longest = ""] = beginnings.toSorted((a, b) => b.length - a.length);
-    return this.#file(this.#heads.get(longest) ?? 0);
+  find(words: readonly string[], language?: string): string[] {
+    const within = prefixOf(language);
+    const whole = words.find((word) => !this.#heads.has(within + word));
+    const [longest = ""] = words.toSorted((a, b) => b.length - a.length);
+    const beginnings = whole === undefined ? [words.join(" "), longest] : [whole];
+    return [...new Set(beginnings.flatMap((beginning) => this.#holder(within + beginning)))];
+  }
+
+  /** The file with all that a string begins, or the best of it. */
+  #holder(beginning: string): string[] {
+    const number = this.#heads.get(beginning) ?? this.#ranges.at(beginning);
+    return number < 0 ? [] : [this.#file(number)];
   }
 
   #file(number: number): string {
@@ -122,11 +132,21 @@ export class SuggestDirectory {
   }
 }
 
+/** What stands before the beginnings of the phrases of one language; no word that is typed has a colon. */
+function prefixOf(language: string | undefined): string {
+  return language === undefined ? "" : `:${language} `;
+}
+
 /** Phrases of one file, by their numbers, ascending: the best first. */
 interface Part {
   /** Where its range begins, or the beginning that all have. */
   readonly start: string;
   readonly numbers: readonly number[];
+}
+
+/** Phrases of one language, or of any. */
+interface Unit extends Part {
+  readonly within: string;
 }
 
 interface Division {
@@ -137,22 +157,31 @@ interface Division {
 
 /** One beginning of one phrase. */
 interface Entry {
+  /** As {@link prefixOf} gives it; the beginning begins so. */
+  readonly within: string;
   readonly beginning: string;
   readonly number: number;
 }
 
 function divide(phrases: readonly TypedPhrase[], perFile: number): Division {
-  const entries = phrases.flatMap(({ beginnings }, number) => beginnings.map((beginning) => ({ beginning, number })));
+  const entries = phrases.flatMap(({ beginnings, languages = [] }, number) =>
+    [undefined, ...languages]
+      .map(prefixOf)
+      .flatMap((within) => beginnings.map((beginning) => ({ within, beginning: within + beginning, number }))),
+  );
   entries.sort((a, b) => (a.beginning < b.beginning ? -1 : a.beginning > b.beginning ? 1 : a.number - b.number));
   const heads: Part[] = [];
-  const units: Part[] = [];
+  const units: Unit[] = [];
   const visit = (start: string, own: readonly Entry[]) => {
     const numbers = distinct(own.map(({ number }) => number));
-    if (numbers.length <= perFile) {
-      units.push({ start, numbers });
+    const within = own[0]?.within ?? "";
+    const isOne = own.every((entry) => entry.within === within);
+    if (isOne && numbers.length <= perFile) {
+      units.push({ start, within, numbers });
       return;
     }
-    if (start !== "") heads.push({ start, numbers: bestOf(numbers, { start, phrases, perFile }) });
+    const typed = start.slice(within.length);
+    if (isOne && typed !== "") heads.push({ start, numbers: bestOf(numbers, { typed, phrases, perFile }) });
     for (const group of groupByNext(own, start.length)) visit(group.start, group.own);
   };
   visit("", entries);
@@ -162,9 +191,9 @@ function divide(phrases: readonly TypedPhrase[], perFile: number): Division {
 /** Those that begin with it come first. */
 function bestOf(
   numbers: readonly number[],
-  { start, phrases, perFile }: { readonly start: string; readonly phrases: readonly TypedPhrase[]; perFile: number },
+  { typed, phrases, perFile }: { readonly typed: string; readonly phrases: readonly TypedPhrase[]; perFile: number },
 ): number[] {
-  const isFirst = (n: number) => phrases[n]?.beginnings[0]?.startsWith(start) ?? false;
+  const isFirst = (n: number) => phrases[n]?.beginnings[0]?.startsWith(typed) ?? false;
   const ordered = [...numbers.filter(isFirst), ...numbers.filter((n) => !isFirst(n))];
   return ordered.slice(0, perFile).sort((a, b) => a - b);
 }
@@ -183,14 +212,14 @@ function groupByNext(entries: readonly Entry[], length: number): { readonly star
   return groups;
 }
 
-/** Neighbours share a file while it takes them. */
-function joinUnits(units: readonly Part[], perFile: number): Part[] {
-  const joined: { readonly start: string; readonly numbers: Set<number> }[] = [];
-  for (const { start, numbers } of units) {
+/** Neighbours of one language share a file while it takes them. */
+function joinUnits(units: readonly Unit[], perFile: number): Part[] {
+  const joined: { readonly start: string; readonly within: string; readonly numbers: Set<number> }[] = [];
+  for (const { start, within, numbers } of units) {
     const last = joined.at(-1);
-    const added = last ? numbers.filter((number) => !last.numbers.has(number)) : [];
-    if (last && last.numbers.size + added.length <= perFile) for (const number of added) last.numbers.add(number);
-    else joined.push({ start: last ? start : "", numbers: new Set(numbers) });
+    const both = new Set([...(last?.numbers ?? []), ...numbers]);
+    if (last?.within === within && both.size <= perFile) joined[joined.length - 1] = { ...last, numbers: both };
+    else joined.push({ start: last ? start : "", within, numbers: new Set(numbers) });
   }
   return joined.map(({ start, numbers }) => ({ start, numbers: distinct(numbers) }));
 }

@@ -1,3 +1,4 @@
+import { readStored, writeStored } from "../ui/stored.ts";
 import type { RelatedPage } from "./related-file.ts";
 import { storageKey } from "./storage.ts";
 
@@ -21,21 +22,15 @@ const DECAY = 0.85;
  * @param indexUrl Absolute URL of the site's `index.json`.
  */
 export function readVisits(indexUrl: string, now = Date.now()): Visit[] {
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(storageKey(indexUrl)) ?? "[]");
-    return Array.isArray(stored) ? stored.filter(isVisit).filter(({ at }) => now - at < MAX_AGE_MS) : [];
-  } catch {
-    return [];
-  }
+  const stored = readStored(storageKey(indexUrl));
+  return Array.isArray(stored) ? stored.filter(isVisit).filter(({ at }) => now - at < MAX_AGE_MS) : [];
 }
 
 /** Put a page before the others, and return them all. */
 export function addVisit(indexUrl: string, visit: Visit): Visit[] {
   const others = readVisits(indexUrl, visit.at).filter(({ path }) => path !== visit.path);
   const visits = [visit, ...others].slice(0, MAX_VISITS);
-  try {
-    localStorage.setItem(storageKey(indexUrl), JSON.stringify(visits));
-  } catch {}
+  writeStored(storageKey(indexUrl), visits);
   return visits;
 }
 

@@ -60,14 +60,17 @@ async function openIndex(url: string): Promise<RelatedIndex> {
 
 async function findIn({ url, root, files }: RelatedIndex, page: string): Promise<RelatedAnswer | undefined> {
   if (!files) return undefined;
-  const { pathname } = new URL(page, root);
+  const { pathname, search } = new URL(page, root);
   // An absolute root may name another host than the one that shows a preview of the site.
   if (!pathname.startsWith(root.pathname)) return { root, entry: undefined };
   const path = pathname.slice(root.pathname.length);
-  const file = files.fileOf(path);
-  const entries = decodeRelated(await readFile(file, url), file);
-  const exact = entries.find((entry) => entry.path === path);
-  return { root, entry: exact ?? entries.find((entry) => pageKey(entry.path) === pageKey(path)) };
+  const lookUp = async (own: string) => {
+    const file = files.fileOf(own);
+    const entries = decodeRelated(await readFile(file, url), file);
+    return entries.find((entry) => entry.path === own) ?? entries.find((entry) => pageKey(entry.path) === pageKey(own));
+  };
+  // A query tells pages apart on some sites; on most it says where a visitor comes from.
+  return { root, entry: (search && (await lookUp(path + search))) || (await lookUp(path)) };
 }
 
 async function readFile(file: string, indexUrl: string): Promise<Uint8Array> {

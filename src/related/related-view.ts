@@ -27,6 +27,8 @@ export interface RelatedViewOptions {
   /** BCP 47 tag. */
   readonly language: string;
   readonly forYou: boolean;
+  /** Whether the visitor is on that page, and so has read it. */
+  readonly isHere: boolean;
   /** False when the page that was chosen is not to be opened. */
   readonly onSelect: (detail: RelatedSelectEventDetail) => boolean;
   readonly onForget: () => void;
@@ -42,13 +44,13 @@ export async function relatedView(options: RelatedViewOptions): Promise<HTMLElem
   const answer = await findRelated(options.indexUrl, options.page);
   if (!answer) return undefined;
   const { root, entry } = answer;
-  const pages = options.forYou ? recommendPages(options.indexUrl, entry) : awayFromPager(entry?.related ?? [], root);
+  const pages = options.forYou ? recommendPages(options, entry) : awayFromPager(entry?.related ?? [], root);
   const items = pages.flatMap((page) => renderPage(page, root, options) ?? []).slice(0, options.limit);
   return items.length > 0 ? renderFrame(items, options) : undefined;
 }
 
-function recommendPages(indexUrl: string, entry: RelatedEntry | undefined): RelatedPage[] {
-  const visits = entry ? addVisit(indexUrl, { ...entry, at: Date.now() }) : readVisits(indexUrl);
+function recommendPages({ indexUrl, isHere }: RelatedViewOptions, entry: RelatedEntry | undefined): RelatedPage[] {
+  const visits = entry && isHere ? addVisit(indexUrl, { ...entry, at: Date.now() }) : readVisits(indexUrl);
   // The page alone has nothing to do with the visitor.
   return visits.some(({ path }) => path !== entry?.path) ? recommend(visits) : [];
 }

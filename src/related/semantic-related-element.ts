@@ -1,6 +1,7 @@
 import { SearchError } from "../core/errors.ts";
 import type { ErrorEventDetail } from "../ui/events.ts";
 import { whenIdle } from "../ui/idle.ts";
+import { languageAround } from "../ui/language-around.ts";
 import type { RelatedSelectEventDetail } from "./related-view.ts";
 import { forgetVisits } from "./storage.ts";
 
@@ -40,6 +41,8 @@ const STATES = {
   waiting: ":host { display: block; position: absolute; visibility: hidden }",
   shown: ":host { display: block }",
   empty: ":host { display: none }",
+  /** The visitor has just pressed a button in it that is no more: they go on from there. */
+  left: ":host { display: block; position: absolute; outline: 0 }",
 } as const;
 
 /** A server has no elements. */
@@ -133,7 +136,8 @@ export class SemanticRelatedElement extends HTMLElement {
   }
 
   /**
-   * Keep a list of the pages that the visitor reads, in the browser alone, and go by that.
+   * Keep a list of the pages that the visitor reads, in the browser alone, and go by that. With `page`, this one is not
+   * added to it, nor the one named: the visitor is elsewhere.
    * @attr for-you
    * @default false
    */
@@ -147,8 +151,11 @@ export class SemanticRelatedElement extends HTMLElement {
 
   /** Forget what was read on this site, whether or not `for-you` is set. */
   forget(): void {
+    const isFocused = this.shadowRoot?.activeElement;
     forgetVisits(this.#indexUrl);
-    if (this.forYou) this.#show();
+    if (!this.forYou) return;
+    this.#show();
+    if (isFocused) this.#keepFocus();
   }
 
   connectedCallback(): void {
@@ -178,9 +185,12 @@ export class SemanticRelatedElement extends HTMLElement {
     return new URL(this.src, document.baseURI).href;
   }
 
-  /** Sites that load their pages into one another change the address alone. */
-  readonly #followAddress = (): void => {
-    if (!this.page && this.#address !== addressOf(location)) this.#schedule();
+  /** Sites that load their pages into one another change the address alone; who replaces its query stays on the page. */
+  readonly #followAddress = ({ navigationType }: Event & { readonly navigationType?: string | null }): void => {
+    const [before, now] = [this.#address, addressOf(location)];
+    const isOnPage = navigationType === "replace" && withoutQuery(before) === withoutQuery(now);
+    this.#address = now;
+    if (!this.page && before !== now && !isOnPage) this.#schedule();
   };
 
   /** Several attributes are often set in a row. */
@@ -203,10 +213,11 @@ export class SemanticRelatedElement extends HTMLElement {
     this.#stop();
     if (!this.isConnected || !this.src) return;
     const request = this.#request;
-    const load = () => {
-      if (request === this.#request) void this.#load(request);
-    };
     this.#address = addressOf(location);
+    const page = this.page || this.#address;
+    const load = () => {
+      if (request === this.#request) void this.#load(request, page);
+    };
     this.#render("waiting");
     // A visit counts whether or not the visitor comes to where the element stands.
     if (this.forYou || !globalThis.IntersectionObserver) whenIdle(load);
@@ -227,16 +238,17 @@ export class SemanticRelatedElement extends HTMLElement {
     this.#observer = observer;
   }
 
-  async #load(request: number): Promise<void> {
+  async #load(request: number, page: string): Promise<void> {
     try {
       const { relatedView, LOOK } = await import("./related-view.ts");
       const view = await relatedView({
         indexUrl: this.#indexUrl,
-        page: this.page || this.#address,
+        page,
         limit: this.limit,
         heading: this.heading,
-        language: this.closest<HTMLElement>("[lang]")?.lang ?? document.documentElement.lang,
+        language: languageAround(this),
         forYou: this.forYou,
+        isHere: !this.page,
         onSelect: (detail) => this.#emit("ss-related-select", detail),
         onForget: () => this.forget(),
       });
@@ -251,6 +263,18 @@ export class SemanticRelatedElement extends HTMLElement {
   #show(view?: HTMLElement, look?: string): void {
     if (view) this.#render("shown", [view], look);
     else this.#render("empty");
+  }
+
+  /** A focus that falls out of the page would begin at its top again. */
+  #keepFocus(): void {
+    this.#render("left");
+    this.tabIndex = -1;
+    this.focus({ preventScroll: true });
+    const leave = () => {
+      this.removeAttribute("tabindex");
+      if (!this.shadowRoot?.firstChild) this.#show();
+    };
+    this.addEventListener("blur", leave, { once: true });
   }
 
   #render(state: keyof typeof STATES, content: readonly HTMLElement[] = [], look = ""): void {
@@ -280,8 +304,12 @@ function styleSheet(css: string): CSSStyleSheet {
   return sheet;
 }
 
-function addressOf({ origin, pathname }: Location): string {
-  return origin + pathname;
+function addressOf({ origin, pathname, search }: Location): string {
+  return origin + pathname + search;
+}
+
+function withoutQuery(address: string): string {
+  return address.replace(/\?.*/s, "");
 }
 
 /** Not in every browser, and not in TypeScript's library. */

@@ -1,3 +1,5 @@
+import { writeStored } from "../ui/stored.ts";
+
 /** Under which key a site's reading list is stored. @param indexUrl Absolute URL of its `index.json`. */
 export function storageKey(indexUrl: string): string {
   return `semantic-related ${indexUrl}`;
@@ -5,7 +7,5 @@ export function storageKey(indexUrl: string): string {
 
 /** Forget what was read on a site. */
 export function forgetVisits(indexUrl: string): void {
-  try {
-    localStorage.removeItem(storageKey(indexUrl));
-  } catch {}
+  writeStored(storageKey(indexUrl));
 }

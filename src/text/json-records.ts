@@ -144,12 +144,13 @@ function recordPath({ path, url }: ValidRecord): string {
   return (decodePath(pathname) + search).replace(/^\/+/, "");
 }
 
-/** Readable, unless a decoded sign would mean something else. */
+/** Readable, unless a decoded sign would mean something else; `%` is always escaped. */
 function decodePath(pathname: string): string {
+  const escaped = pathname.replace(/%(?![\da-f]{2})/gi, "%25");
   try {
-    return decodeURI(pathname);
+    return decodeURI(escaped.replaceAll("%25", "%2525"));
   } catch {
-    return pathname;
+    return escaped;
   }
 }
 

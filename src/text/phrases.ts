@@ -36,6 +36,15 @@ export function beginningsOf(text: string): Beginning[] {
   return beginnings;
 }
 
+/** What may be typed of a phrase: from each of its beginnings to its end, folded, with a space after each run. */
+export function restsOf(text: string): string[] {
+  const beginnings = beginningsOf(text);
+  return beginnings.map(({ rest }, i) => {
+    const runs = beginnings.slice(i + 1).filter(({ isRun }) => isRun);
+    return [rest, ...runs.map((run) => run.rest)].join(" ");
+  });
+}
+
 /** The words of what was typed, folded. A script without spaces is not cut: its last word may be half. */
 export function typedWords(query: string): string[] {
   const runs = runsOf(query);

@@ -42,8 +42,12 @@ const ANALYZERS: Readonly<Record<string, Analyzer>> = {
 
 /** The analyzer for a page's language. */
 export function analyzerFor(language: string): Analyzer {
-  const [primary = ""] = language.toLowerCase().split(/[-_]/);
-  return ANALYZERS[primary || "und"] ?? "plain";
+  return ANALYZERS[primaryLanguage(language) || "und"] ?? "plain";
+}
+
+/** The first subtag of a BCP 47 tag: `pt-BR` → `pt`. */
+export function primaryLanguage(tag: string): string {
+  return tag.toLowerCase().replace(/[-_].*/s, "");
 }
 
 /** Takes a word: where it stands, and its terms as in {@link Word}. */

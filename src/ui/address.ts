@@ -4,13 +4,21 @@ export interface AddressOwner extends Element {
   readonly queryParam: string;
 }
 
-/** The query in the address, empty when there is none. */
+/** The query that an element finds in the address; empty when there is none, or it is another element's. */
 export function queryInAddress(element: AddressOwner): string {
-  return ownsAddress(element) ? (new URLSearchParams(location.search).get(element.queryParam)?.trim() ?? "") : "";
+  const query = new URLSearchParams(location.search).get(element.queryParam)?.trim();
+  return query && ownsAddress(element) ? query : "";
 }
 
-/** One element per page reads and writes the address, the first. A file has none that a script may change. */
+/**
+ * One element per parameter reads and writes the address: of those beside it the first that can be seen. A file has
+ * no address that a script may change.
+ */
 export function ownsAddress(element: AddressOwner): boolean {
-  const isWeb = /^https?:$/.test(location.protocol);
-  return element.queryParam !== "" && isWeb && document.querySelector(element.localName) === element;
+  const { localName, queryParam } = element;
+  const rivals = (element.getRootNode() as ParentNode).querySelectorAll<AddressOwner>(localName);
+  const first = [...rivals].find(
+    (one) => one.queryParam === queryParam && (one.checkVisibility?.() ?? one.isConnected),
+  );
+  return queryParam !== "" && location.protocol.startsWith("http") && first === element;
 }

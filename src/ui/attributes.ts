@@ -1,4 +1,4 @@
-import type { SemanticSearchElement } from "./semantic-search-element.ts";
+import type { DefaultedProperty, SemanticSearchElement } from "./semantic-search-element.ts";
 
 /** The element's attributes as a template writes them. */
 export interface SemanticSearchAttributes {
@@ -22,29 +22,7 @@ export interface SemanticSearchAttributes {
 }
 
 /** Properties that can be set: one per attribute, and those that no attribute can hold. */
-export type SemanticSearchProperties = Settable<
-  | "src"
-  | "inline"
-  | "opened"
-  | "theme"
-  | "label"
-  | "placeholder"
-  | "shortcut"
-  | "limit"
-  | "sectionsPerPage"
-  | "queryParam"
-  | "noTextFragments"
-  | "model"
-  | "load"
-  | "filters"
-  | "scope"
-  | "noRecent"
-  | "locale"
-  | "backend"
-  | "keys"
-  | "strings"
-  | "renderHit"
->;
+export type SemanticSearchProperties = Settable<DefaultedProperty | "backend" | "renderHit">;
 
 type Settable<Names extends keyof SemanticSearchElement> = {
   [Name in Names]?: SemanticSearchElement[Name] | undefined;

@@ -1,5 +1,5 @@
 import { SearchError } from "../core/errors.ts";
-import type { SearchBackend } from "../core/search.ts";
+import type { IndexInfo, SearchBackend } from "../core/search.ts";
 import { emit, type SearchProgress } from "./events.ts";
 
 /** Makes the backend that an element with a `src` searches in. */
@@ -17,11 +17,15 @@ export interface BackendChoice extends EventTarget {
   readonly backend: SearchBackend | undefined;
 }
 
+/** What an index holds of which a backend says nothing: one of the page's own may know less than ours. */
+const NOTHING_MORE = { spaces: [], filters: [], facets: {}, sorts: [], suggestions: [] };
+
 /** The backend of one element: the one it was given, or one of its own, made when it is first needed. */
 export class BackendSource {
   readonly #choice: BackendChoice;
   readonly #create: BackendFactory | undefined;
   #own: SearchBackend | undefined;
+  #info: Promise<IndexInfo> | undefined;
 
   constructor(choice: BackendChoice, create: BackendFactory | undefined) {
     this.#choice = choice;
@@ -42,10 +46,25 @@ export class BackendSource {
     } catch {}
   }
 
-  /** Closes the element's own backend, if it has one; the next is a new one. */
+  /**
+   * What the index holds; asked once, and again after a failure, or when the backend was discarded.
+   * @throws SearchError for want of a backend, as {@link get} does, and as `info` of the backend does.
+   */
+  async info(): Promise<IndexInfo> {
+    this.#info ??= this.get().info();
+    try {
+      return { ...NOTHING_MORE, ...(await this.#info) };
+    } catch (thrown) {
+      this.#info = undefined;
+      throw thrown;
+    }
+  }
+
+  /** Closes the element's own backend, if it has one: the next is a new one. One of the page's may be another, too. */
   discard(): void {
     this.#own?.close();
     this.#own = undefined;
+    this.#info = undefined;
   }
 
   #make(): SearchBackend {

@@ -6,7 +6,8 @@ export type KeyCommand = "next" | "previous" | "open" | "openInNewTab" | "dismis
 /** Chords per command; see {@link isChord}. A command without any is switched off. */
 export type KeyMap = Readonly<Record<KeyCommand, readonly string[]>>;
 
-const DEFAULT_KEYS: KeyMap = {
+/** What the keys do where a page does not say otherwise. */
+export const DEFAULT_KEYS: KeyMap = {
   next: IS_APPLE ? ["ArrowDown", "ctrl+n"] : ["ArrowDown"],
   previous: IS_APPLE ? ["ArrowUp", "ctrl+p"] : ["ArrowUp"],
   open: ["Enter"],
@@ -16,7 +17,7 @@ const DEFAULT_KEYS: KeyMap = {
 
 /** The command that a key press asks for, if any, with other keys for some of the commands. */
 export function commandOf(event: KeyboardEvent, keys: Partial<KeyMap>): KeyCommand | undefined {
-  const all = { ...DEFAULT_KEYS, ...keys };
-  const commands = Object.keys(all) as KeyCommand[];
-  return commands.find((command) => all[command].some((chord) => isChord(event, chord)));
+  const commands = Object.keys(DEFAULT_KEYS) as KeyCommand[];
+  const chords = (command: KeyCommand) => keys[command] ?? DEFAULT_KEYS[command];
+  return commands.find((command) => chords(command).some((chord) => isChord(event, chord)));
 }

@@ -1,7 +1,7 @@
 import type { SearchError } from "../core/errors.ts";
 import type { LoadedSpace, PageHit, SearchResults, SectionHit } from "../core/search.ts";
 
-/** Detail of `ss-search`: a query was answered. */
+/** Detail of `ss-search`: a query was answered, or answered again by a larger model: `results.space` says which. */
 export interface SearchEventDetail {
   readonly query: string;
   readonly results: SearchResults;
@@ -21,7 +21,10 @@ export interface SelectEventDetail {
   readonly newTab: boolean;
 }
 
-/** Detail of `ss-error`: a search failed, the index could not be kept, or `renderHit` threw. */
+/**
+ * Detail of `ss-error`: a search failed, a part of the element could not be loaded, the index could not be kept, or
+ * `renderHit` threw.
+ */
 export interface ErrorEventDetail {
   readonly error: SearchError;
 }

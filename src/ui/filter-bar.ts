@@ -14,7 +14,7 @@ import { openIcon, sortIcon } from "./filter-icons.ts";
 import { FilterMenu, MENU_ID, type MenuContent, menuButtonId } from "./filter-menu.ts";
 import { filterStyles } from "./filter-styles.ts";
 import type { FilteringHost } from "./filtering.ts";
-import { clearIcon } from "./icons.ts";
+import { clearIcon } from "./panel-icons.ts";
 import type { SearchView } from "./search-session.ts";
 
 /** Longest time that a search waits for the values of the page itself; then it is a search everywhere. */

@@ -1,6 +1,6 @@
 import type { LitElement, TemplateResult } from "lit";
 import { SearchError } from "../core/errors.ts";
-import type { SearchBackend, SearchOptions } from "../core/search.ts";
+import type { IndexInfo, SearchBackend, SearchOptions } from "../core/search.ts";
 import type { FilterBar } from "./filter-bar.ts";
 import type { SearchView } from "./search-session.ts";
 import type { Strings } from "./strings.ts";
@@ -13,6 +13,8 @@ export interface FilteringHost {
   readonly element: LitElement;
   /** May throw a `SearchError`. */
   backend(): SearchBackend;
+  /** What the index holds. Rejects with a `SearchError`. */
+  info(): Promise<IndexInfo>;
   /** Filters chosen from the start, and those that begin with the page's own value. */
   preset(): { readonly filters: string; readonly scope: string };
   strings(): Strings;
@@ -27,7 +29,7 @@ export class Filtering {
   readonly #host: FilteringHost;
   #bar: FilterBar | undefined;
   #loading: Promise<void> | undefined;
-  #isAwaited = true;
+  #shown: Promise<unknown> | undefined;
   #backend: SearchBackend | undefined;
 
   constructor(host: FilteringHost) {
@@ -72,12 +74,13 @@ export class Filtering {
     return filters || scope || this.#bar ? this.load().then(() => this.#bar?.ready) : undefined;
   }
 
-  /** Settles when results may be shown: with the line, if it is not late. */
-  async shown(): Promise<void> {
-    if (!this.#isAwaited) return;
-    const late = new Promise((resolve) => setTimeout(resolve, LINE_WAIT_MS));
-    await Promise.race([late, this.load().catch(() => {})]);
-    this.#isAwaited = false;
+  /** Settles when results may be shown: with the line, if it is not late. One wait for all, so that they keep their order. */
+  shown(): Promise<unknown> {
+    this.#shown ??= Promise.race([
+      new Promise((resolve) => setTimeout(resolve, LINE_WAIT_MS)),
+      this.load().catch(() => {}),
+    ]);
+    return this.#shown;
   }
 
   render(view: SearchView, query: string): TemplateResult | undefined {
@@ -87,13 +90,13 @@ export class Filtering {
   async #load(): Promise<void> {
     const backend = this.#host.backend();
     this.#backend = backend;
-    const { build, filters, sorts, facets } = await backend.info();
-    const hasAny = filters.length + sorts.length > 0;
+    const info = await this.#host.info();
+    const hasAny = info.filters.length + info.sorts.length > 0;
     const { FilterBar } = hasAny ? await this.#import() : {};
     // Meanwhile there may be another index; this one may be the one from before.
-    if (backend !== this.#backend || build === this.#bar?.build) return;
+    if (backend !== this.#backend || info.build === this.#bar?.build) return;
     if (!FilterBar) this.#bar?.remove();
-    this.#bar = FilterBar && new FilterBar(this.#host, { build, filters, sorts, facets }, this.#bar);
+    this.#bar = FilterBar && new FilterBar(this.#host, info, this.#bar);
   }
 
   async #import(): Promise<typeof import("./filter-bar.ts")> {

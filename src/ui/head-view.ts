@@ -7,11 +7,14 @@ import { markedText } from "./marked-text.ts";
 import { externalIcon } from "./panel-icons.ts";
 import type { Strings } from "./strings.ts";
 
-/** What stands above the results: a line of suggestions, one of corrections, where the site sends the query. */
-export function headView({ rows, closest }: Head, list: Listbox): TemplateResult {
+/**
+ * What stands above the results, or what came late below them: a line of suggestions, one of corrections, where the site
+ * sends the query. `start` is the index of its first row in the whole list.
+ */
+export function headView({ rows, closest }: Head, list: Listbox, start = 0): TemplateResult {
   const { strings } = list;
   const ofKind = (kind: HeadRow["kind"]) =>
-    rows.flatMap((row, index) => (row.kind === kind ? [option(row, index, list)] : []));
+    rows.flatMap((row, index) => (row.kind === kind ? [option(row, start + index, list)] : []));
   const suggestions = ofKind("suggestion");
   return html`
     ${suggestions.length > 0 ? html`<div part="suggestions" role="group" aria-label=${strings.suggestions}>${suggestions}</div>` : nothing}
@@ -24,6 +27,18 @@ export function headView({ rows, closest }: Head, list: Listbox): TemplateResult
 export function spokenCorrection(rows: readonly HeadRow[], { didYouMean }: Strings): string {
   const queries = rows.flatMap((row) => (row.kind === "correction" ? [row.text] : []));
   return queries.length > 0 ? fill(didYouMean, { query: queries.join(", ") }) : "";
+}
+
+/** Where the site sends the query, empty for nowhere. */
+export function spokenRedirect(rows: readonly HeadRow[], { redirect }: Strings): string {
+  const row = rows.find(({ kind }) => kind === "redirect") as RedirectRow | undefined;
+  return row ? fill(redirect, { title: row.title || row.href }) : "";
+}
+
+/** How many queries are offered in the place of what is typed, empty for none. */
+export function spokenSuggestions(rows: readonly HeadRow[], { suggestions, locale }: Strings): string {
+  const count = rows.filter(({ kind }) => kind === "suggestion").length;
+  return count > 0 ? `${suggestions}: ${count.toLocaleString(locale)}` : "";
 }
 
 function correctionLine(options: readonly TemplateResult[], label: string, { didYouMean }: Strings): unknown {

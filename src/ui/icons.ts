@@ -6,4 +6,3 @@ export const icon = (lines: TemplateResult): TemplateResult => svg`<svg
   stroke-linecap="round" stroke-linejoin="round">${lines}</svg>`;
 
 export const searchIcon = icon(svg`<circle cx="11" cy="11" r="7"/><path d="m20 20-4-4"/>`);
-export const clearIcon = icon(svg`<path d="m7 7 10 10M17 7 7 17"/>`);

@@ -1,11 +1,11 @@
-import type { SearchBackend } from "../core/search.ts";
+import type { IndexInfo } from "../core/search.ts";
 import { type QueryRow, queryRow } from "./list-rows.ts";
 import { RecentSearches } from "./recent-searches.ts";
 
 /** What the queries before the first letter need of their element. */
 export interface IdleQueriesHost {
-  /** May throw a `SearchError`. */
-  backend(): SearchBackend;
+  /** What the index holds. Rejects with a `SearchError`. */
+  info(): Promise<IndexInfo>;
   /** URL of the index, relative to the page; empty where the page made the backend. */
   src(): string;
   /** Whether what was searched for is shown and remembered. */
@@ -18,15 +18,17 @@ export class IdleQueries {
   readonly #host: IdleQueriesHost;
   readonly #recent: RecentSearches;
   #suggested: readonly string[] = [];
+  /** What was forgotten because the page wants it so; once, because another element may remember. */
+  #unwanted = "";
 
-  /** A page that wants nothing remembered does not want to keep what was remembered earlier, either. */
   constructor(host: IdleQueriesHost) {
     this.#host = host;
-    this.#recent = new RecentSearches(() => {
-      const src = host.src();
-      return `semantic-search:recent:${src && new URL(src, document.baseURI).href}`;
-    });
-    if (!host.isRemembering()) this.#recent.clear();
+    this.#recent = new RecentSearches(() => this.#key);
+  }
+
+  get #key(): string {
+    const src = this.#host.src();
+    return `semantic-search:recent:${src && new URL(src, document.baseURI).href}`;
   }
 
   /** Recent ones first; what the site suggests is not said twice. */
@@ -39,10 +41,17 @@ export class IdleQueries {
     ];
   }
 
+  /** A page that wants nothing remembered does not want to keep what was remembered earlier, either. */
+  forgetUnwanted(): void {
+    const unwanted = this.#host.isRemembering() ? "" : this.#key;
+    if (unwanted && unwanted !== this.#unwanted) this.#recent.clear();
+    this.#unwanted = unwanted;
+  }
+
   /** Asks what the site suggests. A failure is met again, and shown, by the first search. */
   async load(): Promise<void> {
     try {
-      this.#suggested = (await this.#host.backend().info()).suggestions;
+      this.#suggested = (await this.#host.info()).suggestions;
     } catch {
       this.#suggested = [];
     }

@@ -1,11 +1,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { fill } from "./fill.ts";
-import { clearIcon, searchIcon } from "./icons.ts";
+import { searchIcon } from "./icons.ts";
 import { rowId } from "./ids.ts";
 import type { QueryRow } from "./list-rows.ts";
 import { type Listbox, listbox, optionPart } from "./listbox.ts";
-import { recentIcon } from "./panel-icons.ts";
+import { clearIcon, recentIcon } from "./panel-icons.ts";
 import type { Strings } from "./strings.ts";
 
 /** What is there before the first letter, and whom it tells. */

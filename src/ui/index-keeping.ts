@@ -1,4 +1,4 @@
-import { isAbort, SearchError } from "../core/errors.ts";
+import { SearchError } from "../core/errors.ts";
 import type { KeepProgress, SearchBackend } from "../core/search.ts";
 
 /** What keeping an index needs of the search it is for. */
@@ -11,7 +11,7 @@ export interface IndexKeepingHost {
   failed(error: SearchError): void;
 }
 
-/** The way of a whole index into the browser: once, and again after a want of connection. */
+/** The way of a whole index into the browser: once, and again after a want of connection, or of the element. */
 export class IndexKeeping {
   readonly #host: IndexKeepingHost;
   #started = false;
@@ -31,10 +31,11 @@ export class IndexKeeping {
     try {
       await this.#host.backend().keepAll?.({ onProgress, signal });
     } catch (thrown) {
-      if (signal.aborted || isAbort(thrown)) return;
+      if (signal.aborted) return;
       const error = SearchError.from(thrown);
-      this.#started = error.code !== "network";
-      this.#host.failed(error);
+      const isGone = error.code === "aborted";
+      this.#started = !isGone && error.code !== "network";
+      if (!isGone) this.#host.failed(error);
     }
   }
 

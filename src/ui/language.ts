@@ -20,14 +20,6 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
   zh: ["搜索", "搜索或提问", "关闭", () => import("./locales/zh.ts")],
 };
 
-/** The language of the page around an element: the nearest `lang`, seen through shadow roots. Empty if nothing says it. */
-export function languageAround(element: Element): string {
-  const root = element.getRootNode();
-  const holder = element.closest("[lang]");
-  if (holder || !(root instanceof ShadowRoot)) return holder?.getAttribute("lang") ?? "";
-  return languageAround(root.host);
-}
-
 /** The language of the interface that fits a BCP 47 tag: `pt-BR` → `pt`, and `en` where there is none. */
 export function interfaceLanguage(tag: string): string {
   const primary = /^[a-z]{2}(?![a-z])/i.exec(tag)?.[0].toLowerCase() ?? "";

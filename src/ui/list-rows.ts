@@ -34,6 +34,14 @@ export interface Head {
   readonly closest: boolean;
 }
 
+/** What an answer shows: results, and what stands around them. */
+export interface Answer {
+  readonly head: Head;
+  readonly rows: readonly Row[];
+  /** What belongs into the head, and came too late to push down the results: it stands below them. */
+  readonly tail: Head;
+}
+
 /** The options of a list from top to bottom. */
 export interface List {
   readonly rows: readonly ListRow[];
@@ -58,13 +66,19 @@ export function headOf({ hits, didYouMean = [], redirect }: SearchResults, sugge
   return { rows: [...suggestions, ...corrections, ...redirects], closest };
 }
 
+/** What stands in a head and not in another. */
+export function without({ rows }: Head, other: Head): Head {
+  const others = JSON.stringify(other.rows);
+  return { rows: rows.filter((row) => !others.includes(JSON.stringify(row))), closest: false };
+}
+
 /** The options of an answer. Enter opens where the site sends the query, else the first result, else it corrects. */
-export function listOf(head: Head, hits: readonly Row[]): List {
+export function listOf({ head, rows: hits, tail }: Answer): List {
   const rows: ListRow[] = [...head.rows, ...hits.map((hit) => ({ kind: "result", hit }) as const)];
   const homes = (["redirect", "result", "correction"] as const).map((kind) =>
     rows.findIndex((row) => row.kind === kind),
   );
-  return { rows, home: homes.find((index) => index >= 0) ?? -1 };
+  return { rows: [...rows, ...tail.rows], home: homes.find((index) => index >= 0) ?? -1 };
 }
 
 /** Suggestions as options; none for a query that is one of them already. */

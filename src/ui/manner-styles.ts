@@ -104,6 +104,16 @@ const contrast = css`
   }
 `;
 
+const motion = css`
+  @media (prefers-reduced-motion: reduce) {
+    *,
+    ::after {
+      animation-duration: 0.01ms !important;
+      animation-iteration-count: 1 !important;
+    }
+  }
+`;
+
 /** An open search is not part of the page on paper; one that stands in the page is, all of it. */
 const print = css`
   @media print {
@@ -117,4 +127,4 @@ const print = css`
 `;
 
 /** How the search fits itself to its visitors: their fingers, their scripts, their eyes, their paper. */
-export const mannerStyles = [touch, narrow, scripts, contrast, print];
+export const mannerStyles = [touch, narrow, scripts, contrast, motion, print];

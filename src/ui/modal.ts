@@ -10,17 +10,21 @@ export class Modal {
     this.#onDismiss = onDismiss;
   }
 
+  /** Whether the dialog was shown last, and not hidden. */
+  get isShown(): boolean {
+    return this.#release !== undefined;
+  }
+
   /**
-   * Shows or hides the dialog, which must be in the page to be shown and may have been closed by the browser.
-   * True when that changed anything.
+   * Shows or hides the dialog, which must be in the page to be shown, and to be hidden may have been closed by the
+   * browser or be gone. True when that changed anything.
    */
-  sync(dialog: HTMLDialogElement, isOpen: boolean): boolean {
-    const isShown = this.#release !== undefined;
-    if (isOpen === isShown || (isOpen && !dialog.isConnected)) return false;
+  sync(dialog: HTMLDialogElement | null, isOpen: boolean): boolean {
+    if (isOpen === this.isShown || (isOpen && !dialog?.isConnected)) return false;
     this.#release?.();
-    this.#release = isOpen ? takePage(dialog) : undefined;
-    if (isOpen) dialog.showModal();
-    else dialog.close();
+    this.#release = isOpen && dialog ? takePage(dialog) : undefined;
+    if (isOpen) dialog?.showModal();
+    else dialog?.close();
     return true;
   }
 

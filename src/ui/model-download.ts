@@ -1,6 +1,7 @@
 import { isAbort, SearchError } from "../core/errors.ts";
-import type { LoadedSpace, SearchBackend, SpaceInfo, SpaceProgress } from "../core/search.ts";
+import type { IndexInfo, LoadedSpace, SearchBackend, SpaceInfo, SpaceProgress } from "../core/search.ts";
 import { savesData } from "./idle.ts";
+import { readStored, writeStored } from "./stored.ts";
 
 /** Less memory than that, in GB as browsers report it, and a large model is only offered. */
 const MIN_DEVICE_MEMORY = 4;
@@ -19,6 +20,8 @@ export type ModelState =
 /** What a download needs of the search it is for. */
 export interface ModelDownloadHost {
   backend(): SearchBackend;
+  /** What the index holds. Rejects with a `SearchError`. */
+  info(): Promise<IndexInfo>;
   /** `auto`, `static`, or the id of a space. */
   model(): string;
   changed(): void;
@@ -34,7 +37,6 @@ export class ModelDownload {
   readonly #host: ModelDownloadHost;
   #state: ModelState = { phase: "none" };
   #space: SpaceInfo | undefined;
-  #started = false;
   #controller = new AbortController();
 
   constructor(host: ModelDownloadHost) {
@@ -45,13 +47,11 @@ export class ModelDownload {
     return this.#state;
   }
 
-  /** Looks whether there is a model to fetch; once, until it is reset. */
+  /** Looks whether there is a model to fetch. */
   async start(): Promise<void> {
-    if (this.#started || this.#host.model() === "static") return;
-    this.#started = true;
     const { signal } = this.#controller;
     try {
-      const { spaces } = await this.#host.backend().info({ signal });
+      const { spaces } = await this.#host.info();
       this.#space = choose(spaces, this.#host.model());
     } catch (thrown) {
       if (!signal.aborted) this.#fail(thrown);
@@ -64,8 +64,8 @@ export class ModelDownload {
   /** Fetches the model, because the visitor or the page wants it. */
   async load(): Promise<void> {
     const space = this.#space;
-    if (!space) return this.#again();
-    this.#forget();
+    if (!space) return this.start();
+    writeStored(DECLINED_KEY);
     this.#controller = new AbortController();
     const { signal } = this.#controller;
     const onProgress = (progress: SpaceProgress) => {
@@ -85,9 +85,8 @@ export class ModelDownload {
   /** Stops the download, and remembers it. */
   decline(): void {
     this.#controller.abort();
-    try {
-      localStorage.setItem(DECLINED_KEY, this.#space?.fingerprint ?? "");
-    } catch {} // A page may not be allowed to store anything: then it is declined until the next page.
+    // Where a page may not store anything, it is declined until the next page.
+    writeStored(DECLINED_KEY, this.#space?.fingerprint);
     this.#offer();
   }
 
@@ -96,19 +95,7 @@ export class ModelDownload {
     this.#controller.abort();
     this.#controller = new AbortController();
     this.#space = undefined;
-    this.#started = false;
     this.#show({ phase: "none" });
-  }
-
-  #again(): Promise<void> {
-    this.#started = false;
-    return this.start();
-  }
-
-  #forget(): void {
-    try {
-      localStorage.removeItem(DECLINED_KEY);
-    } catch {}
   }
 
   #offer(): void {
@@ -136,19 +123,11 @@ function choose(spaces: readonly SpaceInfo[], model: string): SpaceInfo | undefi
 
 /** Whether a visitor would not mind that a model is fetched without being asked. */
 function isWelcome({ download, fingerprint }: SpaceInfo, model: string): boolean {
-  if (isDeclined(fingerprint)) return false;
+  if (readStored(DECLINED_KEY) === fingerprint) return false;
   if (model !== "auto" || download?.cached) return true;
   const { connection, deviceMemory = MIN_DEVICE_MEMORY } = navigator as NavigatorHints;
   const isSlow = savesData() || /2g|3g/.test(connection?.effectiveType ?? "");
   return !isSlow && deviceMemory >= MIN_DEVICE_MEMORY && (download?.bytes ?? 0) <= MAX_UNASKED_BYTES;
-}
-
-function isDeclined(fingerprint: string): boolean {
-  try {
-    return localStorage.getItem(DECLINED_KEY) === fingerprint;
-  } catch {
-    return false;
-  }
 }
 
 function bytesOf({ download }: SpaceInfo): number {

@@ -1,34 +1,37 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { fill } from "./fill.ts";
-import type { ModelState } from "./model-download.ts";
+import type { ModelDownload, ModelState } from "./model-download.ts";
 import { meaningIcon } from "./panel-icons.ts";
 import { note } from "./states.ts";
 import type { Strings } from "./strings.ts";
 
-/** Whom the line about a larger model tells. */
-export interface ModelLineHost {
-  onLoad(): void;
-  onDecline(): void;
-}
+/** What the line about a larger model can ask for. */
+export type ModelLineHost = Pick<ModelDownload, "load" | "decline">;
 
 /** What there is to say about a larger model: that it may be had, or how far it is. */
 export function modelLine(state: ModelState, strings: Strings, host: ModelLineHost): unknown {
   if (state.phase === "none") return nothing;
   if (state.phase === "failed") {
     const { modelFailed, retry } = strings;
-    return line(note(modelFailed, state.error), button("model-load", retry, modelFailed, host.onLoad));
+    return line(
+      note(modelFailed, state.error),
+      button("model-load", retry, modelFailed, () => host.load()),
+    );
   }
   const size = (bytes: number) => megabytes(bytes, strings.locale);
   if (state.phase === "offered") {
     const text = fill(strings.modelOffer, { total: size(state.totalBytes) });
-    return line(html`${meaningIcon}<span>${text}</span>`, button("model-load", strings.modelLoad, text, host.onLoad));
+    return line(
+      html`${meaningIcon}<span>${text}</span>`,
+      button("model-load", strings.modelLoad, text, () => host.load()),
+    );
   }
   const { loadedBytes, totalBytes } = state;
   const text = fill(strings.modelLoading, { done: size(loadedBytes), total: size(totalBytes) });
   return line(
     html`${meaningIcon}<span>${text}</span>
       <progress part="model-progress" aria-hidden="true" max=${totalBytes} value=${loadedBytes}></progress>`,
-    button("model-decline", strings.modelDecline, text, host.onDecline),
+    button("model-decline", strings.modelDecline, text, () => host.decline()),
   );
 }
 

@@ -25,6 +25,14 @@ export function selectedText(): string {
 }
 
 /**
+ * Whether a text that an input method still composes says nothing yet. Hangul does from its first letter, and Android's
+ * keyboards compose whatever is typed.
+ */
+export function isUnfinished(text: string): boolean {
+  return !/android/i.test(navigator.userAgent) && !/\p{sc=Hang}$/u.test(text);
+}
+
+/**
  * Whether the page around an element is dark although it does not say so by `color-scheme`: judged by the text
  * colour that the element inherits.
  */

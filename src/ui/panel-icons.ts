@@ -1,6 +1,7 @@
 import { svg } from "lit";
 import { icon } from "./icons.ts";
 
+export const clearIcon = icon(svg`<path d="m7 7 10 10M17 7 7 17"/>`);
 export const pageIcon = icon(
   svg`<path d="M14 3H7a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V8zM14 3v5h5M9 13h6M9 17h4"/>`,
 );

@@ -170,6 +170,16 @@ const list = css`
 `;
 
 const states = css`
+  .state {
+    display: grid;
+    justify-items: center;
+    gap: 0.4em;
+    overflow-wrap: anywhere;
+    overflow-y: auto;
+  }
+  .state p {
+    text-wrap: balance;
+  }
   .state > svg {
     font-size: 1.75em;
     margin-block-end: 0.25em;
@@ -220,7 +230,6 @@ const states = css`
     overflow-wrap: anywhere;
   }
   .loading {
-    padding: 0.5em;
     animation: appear 0.2s 0.2s backwards;
   }
   .bone {
@@ -322,7 +331,7 @@ const phone = css`
     .silent {
       display: none;
     }
-    dialog :is([part~=results], .loading) {
+    dialog [part~=results] {
       flex: 1;
     }
     :is([part~=retry], [part~=model] button) {

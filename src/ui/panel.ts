@@ -2,7 +2,8 @@
  * Everything that happens once a visitor shows intent. The element imports this file then, while the worker starts,
  * so that a page that is only read pays for no more than the button.
  */
-import { html, type LitElement, type TemplateResult } from "lit";
+import { html, type LitElement, type ReactiveController, type TemplateResult } from "lit";
+import type { SearchError } from "../core/errors.ts";
 import type { SearchOptions, SearchResults } from "../core/search.ts";
 import { ActiveRow } from "./active-row.ts";
 import type { AddressOwner } from "./address.ts";
@@ -18,11 +19,12 @@ import { IdleQueries } from "./idle-queries.ts";
 import { idleView } from "./idle-view.ts";
 import { IndexKeeping } from "./index-keeping.ts";
 import { keepInAddress } from "./keep-in-address.ts";
+import { languageAround } from "./language-around.ts";
+import { LargerModel } from "./larger-model.ts";
 import { rowDirective } from "./links.ts";
 import { type List, type ListRow, listOf, type RedirectRow, type ResultRow } from "./list-rows.ts";
 import type { Listbox } from "./listbox.ts";
-import { ModelDownload } from "./model-download.ts";
-import { modelLine } from "./model-line.ts";
+import { clearIcon } from "./panel-icons.ts";
 import { resultsView } from "./results-view.ts";
 import type { RenderHit } from "./rows.ts";
 import { SearchSession, type SearchView } from "./search-session.ts";
@@ -60,7 +62,7 @@ export interface PanelHost {
   readonly element: LitElement &
     BackendChoice &
     AddressOwner &
-    Pick<SemanticSearchElement, "inline" | "search" | "close">;
+    Pick<SemanticSearchElement, "inline" | "query" | "search" | "close">;
   readonly createBackend: BackendFactory | undefined;
   options(): PanelOptions;
   /** The list on screen now answers this query; empty for none. */
@@ -70,20 +72,25 @@ export interface PanelHost {
 }
 
 /** One conversation: queries in, a list of results and its states out, and the keys that move through it. */
-export class SearchPanel {
+export class SearchPanel implements ReactiveController {
   readonly #host: PanelHost;
   readonly #active: ActiveRow;
   readonly #announcer: Announcer;
   readonly #backends: BackendSource;
   readonly #filters: Filtering;
   readonly #session: SearchSession;
-  readonly #model: ModelDownload;
+  readonly #model: LargerModel;
   readonly #keeping: IndexKeeping;
   readonly #idle: IdleQueries;
   readonly #content: HitContent;
   #query = "";
+  #isLeaving = false;
+  #list: List = { rows: [], home: -1 };
 
   constructor(host: PanelHost) {
+    const failed = (error: SearchError) => emit(host.element, "ss-error", { error });
+    const info = () => this.#backends.info();
+    const backend = () => this.#backends.get();
     this.#host = host;
     this.#active = new ActiveRow(host.element);
     new FocusKeeper(host.element);
@@ -91,42 +98,47 @@ export class SearchPanel {
     this.#backends = new BackendSource(host.element, host.createBackend);
     this.#filters = new Filtering({
       element: host.element,
-      backend: () => this.#backends.get(),
+      backend,
+      info,
       preset: () => host.options(),
       strings: () => this.#strings,
       changed: () => this.#session.run(),
-      failed: (error) => emit(host.element, "ss-error", { error }),
+      failed,
     });
     this.#session = new SearchSession({
-      backend: () => this.#backends.get(),
+      backend,
       options: () => this.#searchOptions,
+      language: () => languageAround(host.element),
       ready: () => this.#filters.ready(),
       shown: () => this.#filters.shown(),
       heldRows: () => this.#active.heldRows(),
       changed: (view, previous) => this.#viewChanged(view, previous),
     });
-    this.#model = new ModelDownload({
-      backend: () => this.#backends.get(),
+    this.#model = new LargerModel({
+      backend,
+      info,
       model: () => host.options().model,
       changed: () => host.element.requestUpdate(),
       ready: (space, loaded) => {
         emit(host.element, "ss-model", { space, ...loaded });
         this.#session.refine();
       },
+      failed,
     });
     this.#keeping = new IndexKeeping({
-      backend: () => this.#backends.get(),
+      backend,
       isWanted: () => host.options().keepAll,
       progress: (progress) => emit(host.element, "ss-progress", progress),
-      failed: (error) => emit(host.element, "ss-error", { error }),
+      failed,
     });
     this.#idle = new IdleQueries({
-      backend: () => this.#backends.get(),
+      info,
       src: () => host.element.src,
       isRemembering: () => host.options().recent,
       changed: () => this.#listChanged(),
     });
-    this.#content = new HitContent((error) => queueMicrotask(() => emit(host.element, "ss-error", { error })));
+    this.#content = new HitContent((error) => queueMicrotask(() => failed(error)));
+    host.element.addController(this);
     this.#warm();
   }
 
@@ -138,18 +150,24 @@ export class SearchPanel {
 
   /** Whether results are on their way. */
   get busy(): boolean {
-    const { phase } = this.#session.view;
-    return phase === "searching" || phase === "partial";
+    return this.#session.busy;
   }
 
-  /** Index of the row that Enter opens, -1 for none; undefined without rows. */
+  /** Index of the row that Enter opens, -1 for none; undefined without a list. */
   get activeIndex(): number | undefined {
-    return this.#list.rows.length > 0 ? this.#active.index : undefined;
+    if (this.#list.rows.length > 0) return this.#active.index;
+    return this.busy ? -1 : undefined;
   }
 
   /** Every text. */
   get strings(): Strings {
     return this.#strings;
+  }
+
+  /** Other elements and pages remember queries, too; the page may want none remembered from now on. */
+  hostUpdate(): void {
+    this.#idle.forgetUnwanted();
+    if (this.#session.view.phase === "idle") this.#readList();
   }
 
   /** Searches as the visitor types. */
@@ -201,9 +219,12 @@ export class SearchPanel {
     this.keep();
   }
 
-  /** Puts a query into the page's address, or takes it out when it is empty. */
-  keepInAddress(query: string): void {
-    keepInAddress(this.#host.element, query);
+  /**
+   * Puts a query into the page's address, or takes it out when it is empty. For visitors who come back it stays in that
+   * of a page that they leave. Returns what the element has there on this page.
+   */
+  keepInAddress(query: string): string {
+    return this.#isLeaving ? "" : keepInAddress(this.#host.element, query);
   }
 
   /** A key was pressed in the input, or elsewhere in the search. */
@@ -214,17 +235,21 @@ export class SearchPanel {
     if (this.#obey(command)) event.preventDefault();
   }
 
+  /** The button that empties the input. */
+  renderClear(): TemplateResult {
+    const { element, onDismiss } = this.#host;
+    return html`<button
+      part="clear" type="button" aria-label=${this.#strings.clear} ?hidden=${!element.query} @click=${onDismiss}
+    >${clearIcon}</button>`;
+  }
+
   /** All that is below the input. */
   render(): TemplateResult {
     const strings = this.#strings;
     const { view } = this.#session;
-    const model = modelLine(this.#model.state, strings, {
-      onLoad: () => this.#model.load(),
-      onDecline: () => this.#model.decline(),
-    });
     return html`<slot name="header"></slot>${this.#filters.render(view, this.#query)}
       ${view.phase === "idle" ? this.#renderIdle() : this.#renderResults()}
-      ${model}${footer(view, strings)}${this.#announcer.render()}`;
+      ${this.#model.render(strings)}${footer(view, strings)}${this.#announcer.render()}`;
   }
 
   #renderIdle(): TemplateResult {
@@ -265,11 +290,6 @@ export class SearchPanel {
     };
   }
 
-  get #list(): List {
-    const { phase, head, rows } = this.#session.view;
-    return phase === "idle" ? { rows: this.#idle.rows, home: -1 } : listOf(head, rows);
-  }
-
   get #input(): HTMLInputElement | null {
     return this.#host.element.renderRoot.querySelector("input");
   }
@@ -305,18 +325,31 @@ export class SearchPanel {
 
   #viewChanged(view: SearchView, previous: SearchView): void {
     const isAnswered = previous.phase === "searching" && view.phase !== "searching";
+    this.#listChanged();
     if (isAnswered || view.phase === "idle") this.#active.reset(this.#list.home);
-    this.#announcer.say(spokenState(view, this.#query, this.#strings));
+    this.#announce(view, previous);
     this.#report(view);
     // Not before the first answer: what that needs comes first.
     if (view.phase === "settled") this.#model.start();
-    this.#listChanged();
+  }
+
+  /** A better model's answer to the same query is told only where it sounds different. */
+  #announce(view: SearchView, previous: SearchView): void {
+    const isSame = previous.phase === "settled" && view.phase === "settled";
+    const spoken = (each: SearchView) => spokenState(each, this.#query, this.#strings);
+    if (!isSame || spoken(view) !== spoken(previous)) this.#announcer.say(spoken(view));
+  }
+
+  #listChanged(): void {
+    this.#readList();
+    this.#host.element.requestUpdate();
   }
 
   /** While a query is looked for, the rows of the one before stay as they are. */
-  #listChanged(): void {
-    if (this.#session.view.phase !== "searching") this.#active.follow(this.#list);
-    this.#host.element.requestUpdate();
+  #readList(): void {
+    const { view } = this.#session;
+    this.#list = view.phase === "idle" ? { rows: this.#idle.rows, home: -1 } : listOf(view);
+    if (view.phase !== "searching") this.#active.follow(this.#list);
   }
 
   #report(view: SearchView): void {
@@ -335,7 +368,10 @@ export class SearchPanel {
 
   #openActive(newTab: boolean): void {
     // Rows of the query before are not what was asked for, unless they were chosen on purpose.
-    if (this.#session.view.phase === "searching" && !this.#active.chosen) return;
+    if (this.#session.view.phase === "searching" && !this.#active.chosen) {
+      this.#session.hurry();
+      return;
+    }
     const row = this.#list.rows[this.#active.index];
     const option = this.#active.element;
     if (newTab && option instanceof HTMLAnchorElement && (row?.kind === "result" || row?.kind === "redirect")) {
@@ -351,7 +387,9 @@ export class SearchPanel {
     this.#idle.remember(this.#query);
     const detail = { page, section, href, textDirective, newTab, query: this.#query };
     const proceed = emit(this.#host.element, "ss-select", detail);
+    this.#isLeaving = proceed && pageOf(href) !== pageOf(location.href);
     if (!newTab) this.#host.element.close();
+    this.#isLeaving = false;
     return proceed;
   }
 
@@ -368,4 +406,9 @@ export class SearchPanel {
     const buttons = [...element.renderRoot.querySelectorAll<HTMLElement>("[part=recent-remove]")];
     (buttons[index] ?? buttons.at(-1) ?? this.#input)?.focus();
   }
+}
+
+/** An address without its parameters, and its place on the page. */
+function pageOf(href: string): string {
+  return href.replace(/[?#].*/, "");
 }

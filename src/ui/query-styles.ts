@@ -7,7 +7,7 @@ export const queryStyles = css`
     dialog [part~=panel]:has(> [part~=progress]:not(.idle)) {
       block-size: min(var(--ss-height, 40rem), 76dvh);
     }
-    dialog [part~=progress]:not(.idle) ~ :is([part~=results], .loading, .state) {
+    dialog [part~=progress]:not(.idle) ~ :is([part~=results], .state) {
       flex: 1;
       align-content: start;
     }
@@ -24,7 +24,7 @@ export const queryStyles = css`
     font-size: 0.8125em;
     white-space: nowrap;
     overflow: hidden;
-    mask-image: linear-gradient(90deg, transparent, #000 0.5em calc(100% - 2em), transparent);
+    mask-image: linear-gradient(90deg, transparent, #000 1.25em calc(100% - 1.25em), transparent);
   }
   [part~=suggestion] {
     flex: none;
@@ -133,8 +133,18 @@ export const queryStyles = css`
     block-size: var(--_line);
     inline-size: var(--_line);
   }
+  @media (any-pointer: coarse) {
+    [part~=suggestions] {
+      overflow: auto hidden;
+      overscroll-behavior-x: contain;
+      scrollbar-width: none;
+    }
+  }
   .queries ::slotted(*) {
     margin: 0.25em 1.35em 1em;
+  }
+  [name="header"]::slotted(*) {
+    margin: 0.75em 1.35em;
   }
   @media (max-width: 640px), (max-height: 480px) {
     .queries {

@@ -1,3 +1,5 @@
+import { readStored, writeStored } from "./stored.ts";
+
 /** Most searches that are remembered. */
 const MAX_QUERIES = 7;
 /** A longer one is pasted text rather than a query. */
@@ -17,13 +19,9 @@ export class RecentSearches {
 
   /** At most seven. */
   get queries(): readonly string[] {
-    try {
-      const stored: unknown = JSON.parse(localStorage.getItem(this.#key()) ?? "[]");
-      if (!Array.isArray(stored)) return [];
-      return stored.filter((query): query is string => typeof query === "string").slice(0, MAX_QUERIES);
-    } catch {
-      return [];
-    }
+    const stored = readStored(this.#key());
+    if (!Array.isArray(stored)) return [];
+    return stored.filter((query): query is string => typeof query === "string").slice(0, MAX_QUERIES);
   }
 
   /** Puts a query first; it is there once, however it is capitalised. */
@@ -44,9 +42,6 @@ export class RecentSearches {
   }
 
   #write(queries: readonly string[]): void {
-    try {
-      if (queries.length > 0) localStorage.setItem(this.#key(), JSON.stringify(queries.slice(0, MAX_QUERIES)));
-      else localStorage.removeItem(this.#key());
-    } catch {}
+    writeStored(this.#key(), queries.length > 0 ? queries.slice(0, MAX_QUERIES) : undefined);
   }
 }

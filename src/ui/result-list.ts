@@ -21,6 +21,8 @@ export interface ResultList extends Listbox {
   readonly head: Head;
   /** The results among the rows, which follow those of the head. */
   readonly hits: readonly Row[];
+  /** What follows them. */
+  readonly tail: Head;
   /** What the results answer. */
   readonly query: string;
   /** Whether links lead to the exact passage, not only to its section. */
@@ -34,9 +36,10 @@ export interface ResultList extends Listbox {
  * element, and what it leaves where it was an old one: nothing moves under whoever looks at it, or listens.
  */
 export function resultList(list: ResultList): TemplateResult {
-  const { head, hits } = list;
+  const { head, hits, tail } = list;
   const groups = groupRows(hits).map((group) => keyed(group.rows[0], pageGroup(group, list)));
-  return listbox(list, [keyed(head, headView(head, list)), groups]);
+  const end = head.rows.length + hits.length;
+  return listbox(list, [keyed(head, headView(head, list)), groups, keyed(tail, headView(tail, list, end))]);
 }
 
 function pageGroup({ page, start, rows }: RowGroup, list: ResultList): TemplateResult {

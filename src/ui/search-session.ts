@@ -1,7 +1,7 @@
 import { isAbort, SearchError } from "../core/errors.ts";
 import type { SearchBackend, SearchOptions, SearchResults } from "../core/search.ts";
-import { type Head, headOf, NO_HEAD, type QueryRow, suggestionRows } from "./list-rows.ts";
-import { type Row, settleRows, toRows } from "./rows.ts";
+import { type Answer, headOf, NO_HEAD, type QueryRow, suggestionRows, without } from "./list-rows.ts";
+import { settleRows, toRows } from "./rows.ts";
 
 /** Keystrokes closer together than this share one look at the words; the first is not kept waiting. */
 const PREVIEW_MS = 60;
@@ -14,14 +14,8 @@ const PAUSE_MS = 200;
 const SUGGESTIONS_MS = 50;
 const MAX_SUGGESTIONS = 5;
 
-/** What is on screen: results and what stands above them; those of the query before until there are newer ones. */
-interface OnScreen {
-  readonly rows: readonly Row[];
-  readonly head: Head;
-}
-
-/** Where a search stands. */
-export type SearchView = OnScreen &
+/** Where a search stands. What is on screen is that of the query before until there is something newer. */
+export type SearchView = Answer &
   (
     | { readonly phase: "idle" | "searching" }
     /** Results by words are shown, those by meaning on their way. */
@@ -35,17 +29,19 @@ export type SearchView = OnScreen &
     | { readonly phase: "failed"; readonly error: SearchError }
   );
 
-const NOTHING: OnScreen = { rows: [], head: NO_HEAD };
+const NOTHING: Answer = { rows: [], head: NO_HEAD, tail: NO_HEAD };
 
 /** What a session needs of the element it serves. */
 export interface SearchSessionHost {
   /** May throw a `SearchError`, which is shown. */
   backend(): SearchBackend;
   options(): SearchOptions;
+  /** Of the page, as it says; empty if it does not. */
+  language(): string;
   /** What a search waits for, if anything. May reject with a `SearchError`, which is shown. */
   ready(): Promise<void> | undefined;
   /** What its results wait for before they are shown. */
-  shown(): Promise<void>;
+  shown(): Promise<unknown>;
   /** How many of the options on screen must stay where they are when a better list arrives. */
   heldRows(): number;
   changed(view: SearchView, previous: SearchView): void;
@@ -74,7 +70,12 @@ export class SearchSession {
 
   /** Whether a search was stopped before its end. */
   get interrupted(): boolean {
-    return this.#controller.signal.aborted && (this.#view.phase === "searching" || this.#view.phase === "partial");
+    return this.#controller.signal.aborted && this.busy;
+  }
+
+  /** Whether better results are on their way. */
+  get busy(): boolean {
+    return this.#view.phase === "searching" || this.#view.phase === "partial";
   }
 
   /** Searches as the visitor types. A blank query clears the list. */
@@ -88,6 +89,11 @@ export class SearchSession {
   /** Searches for the current query once more, or for another, without waiting for a pause. */
   run(query = this.#query): void {
     if (this.#prepare(query)) this.#search(this.#controller.signal);
+  }
+
+  /** Does not wait for the pause any more. */
+  hurry(): void {
+    if (this.#timers.length > 0) this.run();
   }
 
   /** Looks once more for what is on screen, because a better model is there now. */
@@ -108,9 +114,9 @@ export class SearchSession {
     this.#suggestions = [];
     this.#controller = new AbortController();
     const isBlank = query.trim() === "";
-    const { rows, head } = this.#view;
+    const { rows, head, tail } = this.#view;
     if (isBlank) this.#show({ phase: "idle", ...NOTHING });
-    else this.#show({ phase: "searching", rows, head: rows.length > 0 ? head : NO_HEAD });
+    else this.#show({ phase: "searching", ...(rows.length > 0 ? { rows, head, tail } : NOTHING) });
     return !isBlank;
   }
 
@@ -130,13 +136,18 @@ export class SearchSession {
   /** They are shown with the first results of the query or not at all. A failure is nothing to tell about. */
   async #suggest(signal: AbortSignal): Promise<void> {
     try {
-      const found = await this.#host.backend().suggest?.(this.#query.trim(), { limit: MAX_SUGGESTIONS, signal });
+      const found = await this.#host.backend().suggest?.(this.#query.trim(), {
+        limit: MAX_SUGGESTIONS,
+        language: this.#host.language(),
+        signal,
+      });
       const isInTime = !signal.aborted && this.#view.phase === "searching";
       if (found && isInTime) this.#suggestions = suggestionRows(found, this.#query);
     } catch {}
   }
 
   async #search(signal: AbortSignal): Promise<void> {
+    this.#timers = [];
     const onPartial = async (results: SearchResults) => {
       await this.#host.shown();
       if (!signal.aborted) this.#showPartial(results);
@@ -168,16 +179,23 @@ export class SearchSession {
 
   /** That no word matches says nothing yet: what is on screen stays until there is something better. */
   #showPartial(results: SearchResults): void {
-    if (results.hits.length > 0) this.#showResults("partial", results);
+    if (this.busy && results.hits.length > 0) this.#showResults("partial", results);
   }
 
   #showResults(phase: "partial" | "settled", results: SearchResults): void {
     const answersQuery = this.#view.phase === "partial" || this.#view.phase === "settled";
     const held = answersQuery ? this.#host.heldRows() : 0;
-    // What would come into view above a row that is held would push it down.
-    const head = held > 0 ? this.#view.head : headOf(results, this.#suggestions);
+    this.#show({ phase, results, ...this.#settle(results, held) });
+  }
+
+  /** What would come into view above a row that is held would push it down: it stands below. */
+  #settle(results: SearchResults, held: number): Answer {
+    const { head, rows, tail } = this.#view;
+    const [nextHead, nextRows] = [headOf(results, this.#suggestions), toRows(results.hits)];
+    if (held === 0) return { head: nextHead, rows: nextRows, tail: NO_HEAD };
     const heldResults = Math.max(0, held - head.rows.length);
-    this.#show({ phase, results, head, rows: settleRows(this.#view.rows, toRows(results.hits), heldResults) });
+    if (heldResults > rows.length) return { head, rows, tail };
+    return { head, rows: settleRows(rows, nextRows, heldResults), tail: without(nextHead, head) };
   }
 
   /** Results by words stay when those by meaning fail. */

@@ -7,9 +7,10 @@ import { isChord, isPrintable, isTyping } from "./chords.ts";
 import type { KeyMap } from "./commands.ts";
 import { emit } from "./events.ts";
 import { savesData, whenIdle } from "./idle.ts";
-import { interfaceLanguage, languageAround, loadStrings, shellStrings } from "./language.ts";
+import { interfaceLanguage, loadStrings, shellStrings } from "./language.ts";
+import { languageAround } from "./language-around.ts";
 import { Modal } from "./modal.ts";
-import { isOnDarkPage, selectedText } from "./page.ts";
+import { isOnDarkPage, isUnfinished, selectedText } from "./page.ts";
 import type { SearchPanel } from "./panel.ts";
 import type { RenderHit } from "./rows.ts";
 import { failedState, placeOfIdle, searchBar, triggerButton } from "./shell.ts";
@@ -38,6 +39,9 @@ const DEFAULTS = {
   keys: {},
   strings: {},
 } satisfies Partial<SemanticSearchElement>;
+
+/** A property that has a value from the start. */
+export type DefaultedProperty = keyof typeof DEFAULTS;
 
 /**
  * Searches a static site by words and by meaning, in the visitor's browser.
@@ -131,9 +135,9 @@ const DEFAULTS = {
  * @cssproperty --ss-height - Height of the dialog from the first letter on, as far as it fits. Default 40rem.
  * @cssproperty --ss-top - Distance of the dialog from the top. Default 12dvh.
  *
- * @event {CustomEvent<SearchEventDetail>} ss-search - A query was answered.
+ * @event {CustomEvent<SearchEventDetail>} ss-search - A query was answered, or answered again by a larger model.
  * @event {CustomEvent<SelectEventDetail>} ss-select - A result was chosen; cancel it to open it yourself.
- * @event {CustomEvent<ErrorEventDetail>} ss-error - A search failed, the index could not be kept, or `renderHit` threw.
+ * @event {CustomEvent<ErrorEventDetail>} ss-error - A search failed, a part of the element could not be loaded, the index could not be kept, or `renderHit` threw.
  * @event {CustomEvent<SearchProgress>} ss-progress - A file of the index arrived, or was kept.
  * @event {CustomEvent<ModelEventDetail>} ss-model - A larger model is there and answers from now on.
  */
@@ -221,7 +225,12 @@ export class SemanticSearchElement extends LitElement {
   declare renderHit: RenderHit | undefined;
 
   readonly #modal = new Modal(() => this.close());
+  #listening: AbortController | undefined;
   #query = "";
+  /** What the address holds of the query, as far as is known. */
+  #inAddress = "";
+  /** Of the page, when the search was last opened. */
+  #selection = "";
   #panel: SearchPanel | undefined;
   #loading: Promise<void> | undefined;
   #hasFailed = false;
@@ -276,17 +285,23 @@ export class SemanticSearchElement extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    document.addEventListener("keydown", this.#onDocumentKey);
-    addEventListener("online", this.#onOnline);
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    document.addEventListener("keydown", this.#onDocumentKey, { signal });
+    addEventListener("online", this.#onOnline, { signal });
+    addEventListener("popstate", this.#followAddress, { signal });
+    addEventListener("pageshow", this.#followAddress, { signal });
+    globalThis.navigation?.addEventListener("currententrychange", this.#followAddress, { signal });
     this.#langObserver = new MutationObserver(() => this.requestUpdate());
     this.#langObserver.observe(document, { subtree: true, attributeFilter: ["lang"] });
     this.#panel?.resume();
+    // Where one page is put in the place of another, the address comes last.
+    setTimeout(() => this.#start());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    document.removeEventListener("keydown", this.#onDocumentKey);
-    removeEventListener("online", this.#onOnline);
+    this.#listening?.abort();
     this.#langObserver?.disconnect();
     this.#setOpened(false);
     // An element that is only being moved is connected again by then, and its search goes on.
@@ -294,18 +309,15 @@ export class SemanticSearchElement extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    this.#fillDefaults();
     this.#chooseLanguage();
     if (isServer) return;
     // Later it is somebody's wish.
     if (changed.has("load")) this.#keepAll = this.load === "all" && (this.hasUpdated || !savesData());
-    if (!this.hasUpdated) this.#readAddress();
-    else if (changed.has("src") || changed.has("backend") || changed.has("model")) this.#panel?.retry();
+    if (changed.has("src") || changed.has("backend") || changed.has("model")) this.#panel?.retry();
+    if (this.inline) this.opened = false;
     if (this.opened || this.inline) this.#onDark = isOnDarkPage(this);
     this.#hasDialog ||= this.opened;
-  }
-
-  protected override firstUpdated(): void {
-    if (this.#query) this.#load();
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -358,10 +370,10 @@ export class SemanticSearchElement extends LitElement {
       label: this.#label,
       placeholder: this.placeholder || strings.placeholder,
       query: this.#query,
+      clear: this.#panel?.renderClear(),
       activeRow: this.#panel?.activeIndex,
       onInput: (event) => this.#onInput(event),
       onIntent: () => this.#load(),
-      onClear: () => this.#clear(),
       onClose: this.inline ? undefined : () => this.close(),
     });
   }
@@ -390,6 +402,12 @@ export class SemanticSearchElement extends LitElement {
     return { ...shellStrings(this.#language), ...this.#loadedStrings, ...this.strings };
   }
 
+  /** Frameworks set undefined or null to take a property back. */
+  #fillDefaults(): void {
+    const properties = this as unknown as Record<string, unknown>;
+    for (const [name, value] of Object.entries(DEFAULTS)) properties[name] ??= value;
+  }
+
   #chooseLanguage(): void {
     const around = isServer ? "" : languageAround(this);
     const language = interfaceLanguage(this.locale || around);
@@ -416,6 +434,13 @@ export class SemanticSearchElement extends LitElement {
     return import("./panel.ts");
   }
 
+  /** What waited for the element to be in its place. */
+  #start(): void {
+    this.#syncDialog();
+    if (this.#query) this.#load();
+    else this.#followAddress();
+  }
+
   /** The visitor shows intent: what a first query needs is fetched, once. */
   #load(): void {
     this.#loading ??= this.#loadPanel().catch((cause) => this.#loadFailed(cause));
@@ -432,6 +457,10 @@ export class SemanticSearchElement extends LitElement {
     // No text is to change its language later.
     const parts = [this.importPanel(), SemanticSearchElement.loadBackend?.(), this.#loadStrings()] as const;
     const [{ SearchPanel, panelOptions, panelStyles }, createBackend] = await Promise.all(parts);
+    if (!this.isConnected) {
+      this.#loading = undefined;
+      return;
+    }
     const { elementStyles } = this.constructor as typeof SemanticSearchElement;
     adoptStyles(this.renderRoot as ShadowRoot, [...elementStyles, ...panelStyles]);
     this.#hasFailed = false;
@@ -466,13 +495,19 @@ export class SemanticSearchElement extends LitElement {
     this.#input?.focus();
   }
 
-  #readAddress(): void {
-    this.#query ||= queryInAddress(this);
-    if (this.#query && !this.inline) this.opened = true;
-  }
+  // The address
+
+  /** Also sites that load their pages into one another. What only replaces the address is no other place. */
+  readonly #followAddress = (event?: Partial<NavigationCurrentEntryChangeEvent>): void => {
+    const query = queryInAddress(this);
+    if (query === this.#inAddress || event?.navigationType === "replace") return;
+    this.#inAddress = query;
+    if (query || this.inline) this.search(query);
+    else this.close();
+  };
 
   #keepInAddress(query: string): void {
-    this.#panel?.keepInAddress(this.inline || this.opened ? query : "");
+    if (this.#panel) this.#inAddress = this.#panel.keepInAddress(this.inline || this.opened ? query : "");
   }
 
   // Keys and input
@@ -493,7 +528,8 @@ export class SemanticSearchElement extends LitElement {
 
   #openOnSelection(): void {
     const text = selectedText();
-    if (text) this.search(text);
+    if (text && text !== this.#selection) this.search(text);
+    this.#selection = text;
     this.open();
     this.#input?.select();
   }
@@ -512,17 +548,17 @@ export class SemanticSearchElement extends LitElement {
   }
 
   #onInput(event: Event): void {
-    const isComposing = event instanceof InputEvent && event.isComposing;
-    if (!isComposing) this.#type((event.target as HTMLInputElement).value);
+    const { value } = event.target as HTMLInputElement;
+    if (!((event as InputEvent).isComposing && isUnfinished(value))) this.#type(value);
   }
 
   #onTrigger(): void {
-    this.focus(); // Safari does not focus a button that is clicked, and the dialog returns the focus to where it was.
-    this.open();
-    this.#input?.select();
+    this.focus(); // A press on the button does not.
+    this.#openOnSelection();
   }
 
   readonly #onOnline = (): void => {
+    if (this.#hasFailed) this.#load();
     this.#panel?.reconnect();
   };
 
@@ -537,12 +573,13 @@ export class SemanticSearchElement extends LitElement {
 
   /** The browser closed the dialog. The event comes late: by then the dialog may be open again. */
   #onDialogClosed(): void {
-    if (!this.renderRoot.querySelector("dialog")?.open) this.close();
+    if (this.#modal.isShown && !this.renderRoot.querySelector("dialog")?.open) this.close();
   }
 
   #syncDialog(): void {
-    const dialog = this.renderRoot.querySelector("dialog");
-    if (!dialog || !this.#modal.sync(dialog, this.opened)) return;
+    // Where the dialog returns the focus to.
+    if (this.opened && document.activeElement === document.body) this.focus({ preventScroll: true });
+    if (!this.#modal.sync(this.renderRoot.querySelector("dialog"), this.opened)) return;
     if (this.opened) this.#input?.focus();
     if (this.opened) this.#load();
     this.#keepInAddress(this.results ? this.#query.trim() : "");

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { ariaShortcuts, keyCaps } from "./chords.ts";
-import { clearIcon, searchIcon } from "./icons.ts";
+import { searchIcon } from "./icons.ts";
 import { LIST_ID, rowId } from "./ids.ts";
 import { FAILED } from "./language.ts";
-import type { ShellStrings, Strings } from "./strings.ts";
+import type { ShellStrings } from "./strings.ts";
 
 /** What the button shows, and whom it tells. */
 export interface TriggerButton {
@@ -16,12 +16,16 @@ export interface TriggerButton {
   onIntent(): void;
 }
 
+/** A press that leaves the page's selection alone, which is searched for. */
+const keepSelection = (event: Event) => event.preventDefault();
+
 /** The button that opens the dialog. */
 export function triggerButton({ label, opened, chords, onClick, onIntent }: TriggerButton): TemplateResult {
   const caps = chords.slice(0, 1).flatMap(keyCaps);
   return html`<button
     id="trigger" part="trigger" type="button" aria-haspopup="dialog" aria-expanded=${opened}
-    aria-keyshortcuts=${ariaShortcuts(chords) || nothing} @click=${onClick} @pointerenter=${onIntent} @focus=${onIntent}
+    aria-keyshortcuts=${ariaShortcuts(chords) || nothing}
+    @mousedown=${keepSelection} @click=${onClick} @pointerenter=${onIntent} @focus=${onIntent}
   ><slot name="trigger"
     >${searchIcon}<span part="trigger-label">${label}</span
     ><span part="trigger-keys" aria-hidden="true">${caps.map((cap) => html`<kbd>${cap}</kbd>`)}</span
@@ -35,31 +39,31 @@ export interface SearchBar {
   readonly query: string;
   /** Index of the row that Enter opens, -1 for none; undefined without rows. */
   readonly activeRow: number | undefined;
-  readonly strings: ShellStrings & Partial<Strings>;
+  readonly strings: ShellStrings;
+  /** The button that empties the input, once it has arrived. */
+  readonly clear: TemplateResult | undefined;
   onInput(event: Event): void;
   onIntent(): void;
-  onClear(): void;
   /** Without it there is no button to close. */
   readonly onClose: (() => void) | undefined;
 }
 
-/** The input and its buttons; the one that empties it as soon as there is a name for it. */
+/** The input and its buttons. */
 export function searchBar(bar: SearchBar): TemplateResult {
-  const { query, strings, onClear, onClose } = bar;
+  const { clear, strings, onClose } = bar;
   return html`<div part="search-bar">
-    ${searchIcon}${searchInput(bar)}
-    <button part="clear" type="button" aria-label=${strings.clear ?? nothing} ?hidden=${!(query && strings.clear)} @click=${onClear}>${clearIcon}</button>
-    ${onClose ? closeButton(strings, onClose) : nothing}
+    ${searchIcon}${searchInput(bar)}${clear}${onClose ? closeButton(strings, onClose) : nothing}
   </div>`;
 }
 
 function searchInput({ label, placeholder, query, activeRow, onInput, onIntent }: SearchBar): TemplateResult {
   const hasRows = activeRow !== undefined;
+  const isActive = hasRows && activeRow >= 0;
   return html`<input
     id="input" part="input" type="text" role="combobox" aria-label=${label} aria-autocomplete="list"
     aria-expanded=${hasRows} aria-controls=${hasRows ? LIST_ID : nothing}
-    aria-activedescendant=${hasRows && activeRow >= 0 ? rowId(activeRow) : nothing} placeholder=${placeholder} dir="auto"
-    inputmode="search" enterkeyhint="search" autocomplete="off" autocapitalize="off" spellcheck="false"
+    aria-activedescendant=${isActive ? rowId(activeRow) : nothing} placeholder=${placeholder} dir="auto"
+    inputmode="search" enterkeyhint=${isActive ? "go" : "search"} autocomplete="off" autocapitalize="off" spellcheck="false"
     .value=${query} @input=${onInput} @compositionend=${onInput} @focus=${onIntent}
   />`;
 }

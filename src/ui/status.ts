@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { countText, fill } from "./fill.ts";
-import { spokenCorrection } from "./head-view.ts";
+import { spokenCorrection, spokenRedirect, spokenSuggestions } from "./head-view.ts";
 import { meaningIcon } from "./panel-icons.ts";
 import { isOffline, type SearchView } from "./search-session.ts";
 import type { Strings } from "./strings.ts";
@@ -24,14 +24,18 @@ export function footer({ phase, rows }: SearchView, strings: Strings): TemplateR
 
 /** What a screen reader says about how the search is going. */
 export function spokenState(view: SearchView, query: string, strings: Strings): string {
-  const { phase, rows, head } = view;
+  const { phase, rows, head, tail } = view;
   if (phase === "idle") return "";
   if (phase === "searching") return strings.searching;
   if (phase === "failed") {
     const { offline, offlineHint, failed, failedHint } = strings;
     return (isOffline(view.error) ? [offline, offlineHint] : [failed, failedHint]).join(". ");
   }
-  const found = rows.length > 0 ? countText(strings, rows.length) : fill(strings.nothing, { query });
-  const more = phase === "partial" ? strings.refining : spokenCorrection(head.rows, strings);
-  return `${head.closest ? `${strings.closest} ` : ""}${found}${more && `. ${more}`}`;
+  const around = [...head.rows, ...tail.rows];
+  const redirect = spokenRedirect(around, strings);
+  const count = rows.length > 0 && countText(strings, rows.length);
+  const nothing = !count && !redirect && fill(strings.nothing, { query });
+  const found = head.closest ? `${strings.closest} ${count}` : count || nothing;
+  const more = phase === "partial" ? strings.refining : spokenCorrection(around, strings);
+  return [redirect, found, spokenSuggestions(around, strings), more].filter(Boolean).join(". ");
 }

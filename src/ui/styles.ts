@@ -262,19 +262,13 @@ const shell = css`
     display: none;
   }
   .state {
-    display: grid;
-    justify-items: center;
-    gap: 0.4em;
     padding: 2.75em 1.5em;
     text-align: center;
     color: var(--_muted);
-    overflow-wrap: anywhere;
-    overflow-y: auto;
   }
   .state p {
     margin: 0;
     font-size: 0.9375em;
-    text-wrap: balance;
   }
 `;
 
@@ -290,20 +284,12 @@ const motion = css`
       transform: translateY(-6px) scale(0.985);
     }
   }
-  dialog[open] {
-    animation: rise 0.16s cubic-bezier(0.2, 0.8, 0.3, 1);
-  }
-  dialog[open]::backdrop {
-    animation: appear 0.16s;
-  }
-  @media (prefers-reduced-motion: reduce) {
-    *,
-    ::before,
-    ::after,
-    ::backdrop {
-      animation-duration: 0.01ms !important;
-      animation-iteration-count: 1 !important;
-      transition: none !important;
+  @media (prefers-reduced-motion: no-preference) {
+    dialog[open] {
+      animation: rise 0.16s cubic-bezier(0.2, 0.8, 0.3, 1);
+    }
+    dialog[open]::backdrop {
+      animation: appear 0.16s;
     }
   }
 `;
@@ -337,10 +323,6 @@ const phone = css`
       padding-block-end: env(safe-area-inset-bottom);
       border: 0;
       border-radius: 0;
-    }
-    dialog .state {
-      flex: 1;
-      align-content: start;
     }
   }
 `;

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import type { PropertyDeclarations } from "lit";
+import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { configSchema } from "../../src/cli/config.ts";
 import { STRICT_CSP } from "../../src/cli/site-server.ts";
@@ -7,6 +9,7 @@ import { ERROR_CODES } from "../../src/core/errors.ts";
 import * as headless from "../../src/index.ts";
 import * as node from "../../src/node.ts";
 import { SemanticRelatedElement } from "../../src/related.ts";
+import { DEFAULT_KEYS } from "../../src/ui/commands.ts";
 import { SemanticSearchElement } from "../../src/ui/semantic-search-element.ts";
 import { runCli } from "../cli/run-cli.ts";
 
@@ -70,6 +73,14 @@ describe("the documentation of the element", () => {
     expect(listed.sort()).toEqual(documented(tag).sort());
   });
 
+  it("gives custom properties the defaults of the look that repeats them", () => {
+    const look = readFileSync(new URL("../../demo/assets/looks/default.css", import.meta.url), "utf8");
+    const rows = section("theming", "Custom properties").matchAll(/^\| `([^`]+)` \|[^|]*\| `([^`]+)`/gm);
+    const given = Array.from(rows, ([, name, value]) => `  ${name}: ${value};`);
+    expect(given.length).toBeGreaterThan(10);
+    expect(given.filter((line) => !look.includes(line))).toEqual([]);
+  });
+
   it("names the parts", () => {
     const named = matches(section("theming", "Parts"), /`([a-z-]+)`/g);
     const exist = documented("csspart");
@@ -77,12 +88,12 @@ describe("the documentation of the element", () => {
     expect(named.filter((part) => !exist.includes(part))).toEqual([]);
   });
 
-  it("names methods and keys that exist", () => {
+  it("names methods that exist, and the commands of the keys", () => {
     const methods = matches(section("element", "Methods"), /^\| `(\w+)\(/gm);
     for (const method of methods) expect(SemanticSearchElement.prototype).toHaveProperty(method);
-    expect(section("element", "Keyboard shortcuts")).toMatch(
-      /`toggle`.*`next`.*`previous`.*`open`.*`openInNewTab`.*`dismiss`/,
-    );
+    const [, commands = ""] =
+      /^The commands of `keys` are (.*?)\./m.exec(section("element", "Keyboard shortcuts")) ?? [];
+    expect(matches(commands, /`(\w+)`/g)).toEqual(Object.keys(DEFAULT_KEYS));
   });
 });
 
@@ -117,11 +128,40 @@ describe("the rest of the documentation", () => {
     }
   });
 
+  it("shows a backend of the page's own that is one", () => {
+    const [, backend] =
+      /```js\ndocument.*\.backend = (\{[\s\S]*?\n\});\n```/.exec(section("api", "Another backend")) ?? [];
+    expect(backend).toBeDefined();
+    const type = 'import type { SearchBackend } from "./core/search.ts";';
+    expect(typeErrors(`${type}\nexport const backend: SearchBackend = ${backend};`)).toEqual([]);
+    expect(typeErrors(`${type}\nexport const backend: SearchBackend = {};`)).not.toEqual([]);
+  });
+
   it("quotes the policy that serve --csp sends", () => {
     const [quoted = ""] = matches(page("privacy"), /```text\n(default-src[\s\S]*?)```/g);
     for (const directive of quoted.split(";")) expect(STRICT_CSP).toContain(directive.trim());
   });
 });
+
+/** What TypeScript says of a module in `src/`. */
+function typeErrors(code: string): string[] {
+  const file = fileURLToPath(new URL("../../src/example.ts", import.meta.url));
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.NodeNext,
+    allowImportingTsExtensions: true,
+    noEmit: true,
+    strict: true,
+    types: [],
+  };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists } = host;
+  host.fileExists = (name) => name === file || fileExists(name);
+  host.getSourceFile = (name, target, ...rest) =>
+    name === file ? ts.createSourceFile(name, code, target) : getSourceFile(name, target, ...rest);
+  const diagnostics = ts.getPreEmitDiagnostics(ts.createProgram([file], options, host));
+  return diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+}
 
 function page(name: string): string {
   const text = PAGES.get(name);

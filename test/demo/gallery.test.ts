@@ -1,14 +1,15 @@
 import axe from "axe-core";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { STATES } from "../../demo/assets/gallery/states.js";
+import { RELATED_STATES, STATES } from "../../demo/assets/gallery/states.js";
 import { startSiteServer } from "../../src/cli/site-server.ts";
 import { indexSite } from "../../src/node.ts";
 import { expectPage, launchChromium } from "../e2e/harness.ts";
 import { writeDemoSite } from "./demo-site.ts";
 
 /** States that a phone's width changes most. */
-const ON_A_PHONE = ["recent", "results", "menu", "error", "model-loading", "long"];
+const ON_A_PHONE = ["recent", "slots", "results", "menu", "error", "model-loading", "long", "for-you"];
+const ALL_STATES = [...Object.keys(STATES), ...Object.keys(RELATED_STATES)];
 
 const server = new AbortController();
 let url: string;
@@ -56,7 +57,7 @@ describe("axe finds nothing to object to", () => {
     "in any state",
     async () => {
       const page = await openPage();
-      for (const state of Object.keys(STATES)) {
+      for (const state of ALL_STATES) {
         await showState(page, state);
         expect(await violations(page), state).toEqual([]);
       }
@@ -69,7 +70,7 @@ describe("axe finds nothing to object to", () => {
     "in the dark, where only the colours are others",
     async () => {
       const page = await openPage({ colorScheme: "dark" });
-      for (const state of Object.keys(STATES)) {
+      for (const state of ALL_STATES) {
         await showState(page, state);
         expect(await violations(page, ["color-contrast"]), state).toEqual([]);
       }
@@ -147,9 +148,24 @@ const HEARD: Record<string, readonly string[]> = {
     'option "Glossary. …every build has a number;…" [selected]',
     'group "Deploying to production"',
     'option "Deploying to production, Health checks. The…"',
-    "status: 2 results. Looking by meaning…",
+    'status: "2 results. Suggestions: 4. Looking by meaning…"',
   ],
-  loading: ['combobox "Search": undo a deploy', ...BAR, "status: Searching…"],
+  "trigger-slot": ['button "Ask the handbook"'],
+  slots: [
+    'combobox "Search" [expanded]',
+    'button "Close"',
+    "paragraph: Guide, reference and handbook of Acme 2.0",
+    'listbox "Suggestions"',
+    'group "Try"',
+    "text: Try",
+    'option "first steps"',
+    'option "deploy to production"',
+    "paragraph",
+    "text: New here?",
+    'link "Take the tour"',
+    'link "Ask a person"',
+  ],
+  loading: ['combobox "Search" [expanded]: undo a deploy', ...BAR, 'listbox "Results"', "status: Searching…"],
   partial: [
     'combobox "Search" [expanded]: undo a deploy',
     ...BAR,
@@ -201,6 +217,16 @@ const HEARD: Record<string, readonly string[]> = {
     ...BAR,
     "strong: Nothing found for “flux capacitor”",
     "paragraph: Check the spelling, or say it in other words.",
+    "status: Nothing found for “flux capacitor”",
+  ],
+  "nothing-report": [
+    'combobox "Search": flux capacitor',
+    ...BAR,
+    "strong: Nothing found for “flux capacitor”",
+    "paragraph: Check the spelling, or say it in other words.",
+    "paragraph",
+    "text: Should this be here?",
+    'link "Tell us what is missing"',
     "status: Nothing found for “flux capacitor”",
   ],
   "nothing-filtered": [
@@ -256,23 +282,82 @@ const HEARD: Record<string, readonly string[]> = {
 async function heard(page: Page): Promise<readonly string[]> {
   const dialog = page.locator("semantic-search [part=dialog]");
   const root = (await dialog.isVisible()) ? dialog : page.getByRole("banner");
-  const lines = (await root.ariaSnapshot()).split("\n");
-  const first = lines.findIndex((line) => /(combobox|button) "Search"/.test(line));
+  const lines = (await root.ariaSnapshot()).split("\n").filter(isHeard);
+  const first = lines.findIndex((line) => /combobox|button/.test(line));
   let optionDepth = Number.POSITIVE_INFINITY;
   return lines.slice(first).flatMap((line) => {
     const depth = line.search(/\S/);
     if (depth > optionDepth) return [];
     optionDepth = /^\s*- '?option/.test(line) ? depth : Number.POSITIVE_INFINITY;
-    // Where a line of the layout ends the browser puts a space, before a comma too; nobody hears that.
-    const text = line
-      .trim()
-      .replace(/^- '?|:?'?$/g, "")
-      .replace(/ (?=[,.] )/g, "");
+    const text = textOf(line);
     return text === "status" ? [] : [text.replace(/^(option "(?:\S+ ){5}[^\s"]+) [^"]*"/, '$1…"')];
   });
 }
 
+function linesOf(snapshot: string): string[] {
+  return snapshot
+    .split("\n")
+    .filter((line) => line !== "" && isHeard(line))
+    .map(textOf);
+}
+
+/** Where a link leads is not read out. */
+function isHeard(line: string): boolean {
+  return !line.trim().startsWith("- /url:");
+}
+
+function textOf(line: string): string {
+  const text = line.trim().replace(/^- '?|:?'?$/g, "");
+  // Where a line of the layout ends the browser puts a space, before a comma too; nobody hears that.
+  return text.replace(/ (?=[,.] )/g, "");
+}
+
+const listed = (...links: readonly string[]) => ["list", ...links.flatMap((name) => ["listitem", `link "${name}"`])];
+const LONG_LINK = "Operations Health checks that tell a slow start from a broken one, and what to do about either";
+
+/** What stands below a page: a list of links in a landmark. */
+const RELATED_HEARD: Record<string, readonly string[]> = {
+  related: [
+    'navigation "Read next"',
+    'heading "Read next" [level=2]',
+    ...listed(
+      "Operations Rolling back a release",
+      "Guide A preview for every pull request",
+      LONG_LINK,
+      "Reference Secrets",
+    ),
+  ],
+  "for-you": [
+    'navigation "For you"',
+    'heading "For you" [level=2]',
+    ...listed(
+      "Operations Rolling back a release",
+      "Handbook Being on call",
+      "Guide A preview for every pull request",
+      LONG_LINK,
+    ),
+    'button "Forget what I read"',
+  ],
+  "related-slot": [
+    'navigation "See also"',
+    'heading "See also" [level=2]',
+    ...listed("Operations Rolling back a release", "Guide A preview for every pull request"),
+  ],
+  "related-failed": [],
+};
+
 describe("a screen reader", () => {
+  it("hears what is related to a page, and nothing where that is not known", async () => {
+    const page = await openPage();
+    const related = page.locator("semantic-related");
+    for (const [state, lines] of Object.entries(RELATED_HEARD)) {
+      await showState(page, state);
+      expect.soft(linesOf(await related.ariaSnapshot()), state).toEqual(lines);
+    }
+    await expectPage(related).toBeHidden();
+    await page.context().close();
+  });
+
   it("hears in every state what is there, in its order", async () => {
     const page = await openPage();
     for (const [state, lines] of Object.entries(HEARD)) {

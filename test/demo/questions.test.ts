@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { runInNewContext } from "node:vm";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { SearchBackend, SearchMode } from "../../src/core/search.ts";
 import { indexSite, openIndex } from "../../src/node.ts";
+import type { SearchEventDetail } from "../../src/ui/events.ts";
 import { writeDemoSite } from "./demo-site.ts";
 
 /** Questions in other words than those of the page that answers them. */
@@ -28,6 +30,13 @@ const SUGGESTED: readonly (readonly [suggestion: string, path: string])[] = [
   ["does it work offline", "offline/"],
   ["why is a page not found", "troubleshooting/"],
 ];
+
+/** The listener under “What is searched and not found”. */
+function onSearch(event: { detail: SearchEventDetail }, log: (...args: unknown[]) => void): void {
+  const events = readFileSync(new URL("../../demo/content/events.md", import.meta.url), "utf8");
+  const [, code = ""] = /^document\.addEventListener\("ss-search", ([\s\S]*?\n\})\);$/m.exec(events) ?? [];
+  runInNewContext(`(${code})(event)`, { event, console: { log } });
+}
 
 describe("the documentation's own index", () => {
   let backend: SearchBackend;
@@ -83,6 +92,18 @@ describe("the documentation's own index", () => {
         question,
       ).toEqual([]);
     }
+  });
+
+  it("tells queries that it does not speak of by the listener that it recommends", async () => {
+    const missed = async (query: string) => {
+      const logged: unknown[] = [];
+      onSearch({ detail: { query, results: await backend.search(query) } }, (...args) => logged.push(...args));
+      return logged.includes(query);
+    };
+    for (const query of ["volcano", "zzyzx", "hydroponics"]) expect(await missed(query), query).toBe(true);
+    for (const query of ["theming", "pasword", "how do I log in"]) expect(await missed(query), query).toBe(false);
+    const { total } = await backend.search("volcano");
+    expect(total).toBeGreaterThan(0);
   });
 
   it("answers the examples on the home page", () => {

@@ -1,4 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { expectPage, INDEX, Site, type Visit } from "./harness.ts";
 
@@ -7,11 +9,17 @@ const WITH_ALL = /<semantic-search /g;
 const BY_WORDS = ["sandpaper", "Repairing a puncture"] as const;
 const BY_MEANING = ["broadband speed", "Slow wireless internet"] as const;
 
+const CURATION = "redirects: [{ query: [emergency], url: https://help.example/, title: Whom to call }]";
+
 let site: Site;
 let visit: Visit;
 
 beforeAll(async () => {
-  site = await Site.open();
+  const folder = await mkdtemp(join(tmpdir(), "semantic-search-curation-"));
+  const curation = join(folder, "curation.yaml");
+  await writeFile(curation, CURATION);
+  site = await Site.open({ args: ["--curation", curation] });
+  await rm(folder, { recursive: true });
 });
 
 afterAll(() => site?.close());
@@ -118,6 +126,23 @@ describe("the service worker of the documentation", async () => {
     await expectAnswers();
     await page.goto(`${page.url().replace(/\?.*/, "")}?q=sandpaper`);
     await expectPage(visit.options.first()).toContainText(BY_WORDS[1]);
+  });
+
+  it("keeps the code of filters, suggestions, corrections and curation before anybody has used them", async () => {
+    const { page, input, options } = visit;
+    await goOffline();
+    await page.goto(page.url().replace("index.html", ""));
+    await visit.search(BY_WORDS[0]);
+    await visit.part("filter").filter({ hasText: "Topic" }).click();
+    await expectPage(page.getByRole("menuitemcheckbox").first()).toBeVisible();
+    await page.keyboard.press("Escape");
+    await input.fill("");
+    await input.pressSequentially("repair");
+    await expectPage(visit.part("suggestion").first()).toBeVisible();
+    await visit.search("puncutre");
+    await expectPage(visit.part("correction")).toContainText("puncture");
+    await visit.search("emergency");
+    await expectPage(options.filter({ hasText: "Whom to call" })).toBeVisible();
   });
 
   it("takes what the network has, and leaves the index to the element", async () => {

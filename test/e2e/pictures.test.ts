@@ -11,7 +11,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { STATES } from "../../demo/assets/gallery/states.js";
+import { RELATED_STATES, STATES } from "../../demo/assets/gallery/states.js";
 import { writeDemoSite } from "../demo/demo-site.ts";
 import { launchChromium } from "./harness.ts";
 import { comparePictures, encodePicture, type Picture, readPicture } from "./picture.ts";
@@ -47,7 +47,7 @@ interface Subject {
 
 const SUBJECTS: Readonly<Record<string, Subject>> = {
   ...Object.fromEntries(
-    Object.keys(STATES)
+    [...Object.keys(STATES), ...Object.keys(RELATED_STATES)]
       .filter((state) => !OTHER_SCRIPTS.includes(state))
       .flatMap((state): [string, Subject][] => [
         [state, { params: { state } }],
@@ -220,8 +220,9 @@ function computedStyles(page: Page): Promise<string[]> {
   );
 }
 
+/** The one that is shown: the search, or what is related. */
 function element(page: Page): Locator {
-  return page.locator("semantic-search");
+  return page.locator("semantic-search, semantic-related");
 }
 
 async function photograph(page: Page, scale = SCALE): Promise<Picture> {

@@ -192,8 +192,13 @@ describe("by keys alone, a visitor", () => {
     await walk.press("Enter");
     await page.waitForURL(/heating\.html#radiators/);
     await page.goBack();
-    await walk.press("Control+k");
+    await expectPage(visit.input).toHaveValue("Bleed the radiators");
+    await expectPage(walk.active).toHaveAttribute("href", /heating\.html#radiators:~:text=./);
+    await walk.press("Escape");
     await expectPage(visit.options.first()).toHaveText("Bleed the radiators");
+    await walk.press("Escape");
+    await expectPage(visit.input).toBeHidden();
+    expect(new URL(page.url()).search).toBe("");
   });
 
   it("opens a new tab, and goes on where the search was", async () => {
@@ -208,16 +213,19 @@ describe("by keys alone, a visitor", () => {
 
   it("finds searches of before, takes one up, forgets one, forgets all", async () => {
     const { page, visit } = walk;
+    await walk.press("/");
     for (const query of ["thermostat", "sandpaper"]) {
-      await walk.press("/");
       await walk.type(query);
       await walk.press("Enter");
       await page.waitForURL(/(heating|puncture)\.html/);
       await page.goBack();
+      await expectPage(walk.active).toBeVisible();
+      await walk.press("Escape");
     }
-    await walk.press("/");
     await expectPage(visit.options).toHaveText(["sandpaper", "thermostat", "broadband speed"]);
-    expect(await walk.tabStops()).toEqual(["input", "close", "recent-clear", "recent-remove", "recent-remove"]);
+    const filters = ["filter-0", "filter-1"];
+    const recent = ["recent-clear", "recent-remove", "recent-remove"];
+    expect(await walk.tabStops()).toEqual(["input", "close", ...filters, ...recent]);
     await walk.tabTo("input");
     await walk.press("ArrowDown", "ArrowDown");
     await expectPage(walk.active).toHaveText("thermostat");
@@ -258,7 +266,8 @@ describe("by keys alone, a visitor", () => {
     await walk.press("Enter");
     await page.waitForURL("https://example.com/112");
     await page.goBack();
-    await walk.press("/");
+    await expectPage(walk.active).toContainText("Go to Emergency numbers");
+    await walk.press("Control+a");
     await walk.type("first aid");
     await expectPage(walk.active).toContainText("recommended");
     await walk.press("Enter");

@@ -92,6 +92,17 @@ describe("synonyms", () => {
     expect(paths(await engine.search("Einloggen"))).toContain("anmelden/");
   });
 
+  it("tell C++ from C and C#", async () => {
+    const pages = ["cpp", "dotnet", "other"].map((name) => page(`${name}/`, "Page", { "": `About ${name}.` }));
+    const synonyms = [["C++", "cpp"], { from: ["c#", "Visual C#"], to: "dotnet" }];
+    const engine = await (await MemoryIndex.build(pages, { curation: { synonyms } })).open();
+    const found = async (query: string) => paths(await engine.search(query, { mode: "keyword" }));
+    for (const query of ["C++", "c++ templates", "templates in C++."])
+      expect(await found(query), query).toEqual(["cpp/"]);
+    for (const query of ["C#", "visual c#"]) expect(await found(query), query).toEqual(["dotnet/"]);
+    for (const query of ["C", "c templates", "visual C", 'C "c++"']) expect(await found(query), query).toEqual([]);
+  });
+
   it("are embedded as well", async () => {
     const options = { ...(await withModel()), curation: { synonyms: [{ from: "levain", to: "yeast" }] } };
     expect(paths(await (await open(undefined, options)).search("levain"))).toContain("dough/");

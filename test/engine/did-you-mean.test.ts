@@ -37,6 +37,8 @@ const JAPANESE = [
 const CHINESE = [page("zh/", "安装指南", { "": "安装软件包,然后配置数据库。搜索引擎很快。" }, { language: "zh" })];
 const POLISH = [page("pl/", "Instalacja", { "": "Instalacja programu. Konfiguracja bazy." }, { language: "pl" })];
 
+const FRENCH = [page("fr/", "Réglages", { "": "Une préférence de l'utilisateur." }, { language: "fr" })];
+
 let withModel: BuildIndexOptions;
 beforeAll(async () => {
   withModel = { space: await staticSpace(await loadStaticModel()) };
@@ -68,6 +70,11 @@ describe("words that are spelled wrong", () => {
       expect(await meant(english, query, { asYouType })).toEqual(spelled(expected));
   });
 
+  it("may have letters in each other's place, and another ending than on the site", async () => {
+    const heating = await open([page("heat/", "Heating", { "Bleed the radiators": "Open each valve in autumn." })]);
+    expect(await meant(heating, "radaitor")).toEqual(spelled("radiators"));
+  });
+
   it.each([
     ["words of the site", "kubernetes configuration"],
     ["other forms of them", "configuring databases authenticated"],
@@ -89,6 +96,42 @@ describe("words that are spelled wrong", () => {
     expect(await meant(await open(ENGLISH, {}), "kuberntes")).toEqual(spelled("kubernetes"));
     expect(await meant(english, "kuberntes", { mode: "keyword" })).toEqual(spelled("kubernetes"));
     expect(await meant(english, "kuberntes", { mode: "semantic" })).toBeUndefined();
+  });
+
+  it("are known by the word, however little a stemmer leaves of it", async () => {
+    const pages = [page("a/", "Search by meaning", { Settings: "An image is set here.", "": "It means much." })];
+    const backend = await open(pages);
+    for (const [query, right] of [
+      ["meening", "meaning"],
+      ["imgae", "image"],
+      ["setings", "settings"],
+    ]) {
+      expect(await meant(backend, query as string), query).toEqual(spelled(right as string));
+    }
+  });
+
+  it("are given as a phrase of the site has them, where the first texts with a term have other forms", async () => {
+    const other = ["a/", "b/", "c/"].map((path) => page(path, "Page", { "": "One can configure it, or refer to it." }));
+    const backend = await open([
+      ...other,
+      page("d/", "About", { "The configuration": "Read it.", References: "All." }),
+    ]);
+    expect(await meant(backend, "configuraton")).toEqual(spelled("configuration"));
+    // Its stem is far from that of the right word.
+    expect(await meant(backend, "refernces")).toEqual(spelled("references"));
+  });
+
+  it("take few files, however many words are as near", async () => {
+    const words = ["a", "e", "i", "o", "u", "y", "r", "l"].map((letter) => `b${letter}ndz`);
+    const pages = words.map((word, i) => page(`${i}/`, `Page ${i}`, { "": `${`Text of ${i}. `.repeat(900)}${word}` }));
+    const index = await MemoryIndex.build(pages, { related: false });
+    const backend = await index.open();
+    await backend.search("page", { limit: 1 });
+    index.requests.length = 0;
+    expect(await meant(backend, "bxndz", { limit: 1 })).toHaveLength(2);
+    const texts = index.requests.filter((name) => name.startsWith("text/"));
+    // One is that of the hit.
+    expect(texts.length).toBeLessThanOrEqual(4);
   });
 
   it("are two at most where two are as near", async () => {
@@ -133,6 +176,8 @@ describe("in other languages", () => {
     ["German without its umlauts", GERMAN, "einfuerung strasenbahn", "einführung straßenbahn"],
     ["Japanese", JAPANESE, "データベス", "データベース"],
     ["Polish", POLISH, "konfguracja", "konfiguracja"],
+    ["French without its accents", FRENCH, "prefernce", "préférence"],
+    ["French", FRENCH, "préfrence", "préférence"],
   ])("corrects %s", async (_, pages, query, expected) => {
     expect(await meant(await open(pages), query)).toEqual(spelled(expected));
   });
@@ -158,6 +203,21 @@ describe("no word of the site", () => {
     const headings = ENGLISH.flatMap(({ title, sections }) => [title, ...sections.map(({ heading }) => heading)]);
     for (const { query: other } of didYouMean) expect(headings).toContain(other);
     expect(new Set(didYouMean.map(({ query: other }) => other)).size).toBe(didYouMean.length);
+  });
+
+  it("gives the titles of pages whose headings many have", async () => {
+    const undo = [
+      page("undo/", "Undo a change", { "See also": "Revert a mistake: take it back." }),
+      page("back/", "Go back", { Examples: "Revert errors: undo mistakes." }),
+    ];
+    const others = Array.from({ length: 12 }, (_, i) =>
+      page(`${i}/`, `Fruit ${i}`, { "See also": "Apples and pears." }),
+    );
+    const furnished = await open([...undo, ...others]);
+    const queries = (list: Awaited<ReturnType<typeof meant>> = []) => list.map(({ query }) => query);
+    expect(queries(await meant(furnished, "rollback", { limit: 2 })).sort()).toEqual(["Examples", "Undo a change"]);
+    const twice = undo.map((each) => ({ ...each, sections: undo[0]?.sections ?? [] }));
+    expect(queries(await meant(await open(twice), "rollback")).sort()).toEqual(["Go back", "Undo a change"]);
   });
 
   it("gives none that is long, none that is the query, and none for a query that the model does not know", async () => {

@@ -39,6 +39,62 @@ describe("suggest", () => {
     expect(await texts("ROUTING")).toEqual([]);
   });
 
+  it("gives the phrases of the visitor's language, those of others where it has none", async () => {
+    const pages = [
+      page("en/", "Search", { "Set up": "It." }, { language: "en-GB" }),
+      page("de/", "Seiten", { Sucheinstellungen: "Alles." }, { language: "de" }),
+    ];
+    const backend = await (await MemoryIndex.build(pages)).open();
+    const found = async (query: string, language?: string) =>
+      (await backend.suggest?.(query, { language }))?.map(({ text }) => text);
+    expect(await found("se", "de-AT")).toEqual(["Seiten"]);
+    expect(await found("S", "EN")).toEqual(["Search", "Set up"]);
+    expect(await found("set", "de")).toEqual(["Set up"]);
+    for (const other of [undefined, "", "fr", "not a tag"]) {
+      expect(await found("se", other)).toEqual(["Search", "Seiten", "Set up"]);
+    }
+  });
+
+  it("asks for no other file where the site has one language, or the language has phrases", async () => {
+    const pages = Array.from({ length: 300 }, (_, i) =>
+      page(`p${i}`, `Page ${i}`, {}, { language: i % 2 ? "en" : "de" }),
+    );
+    const mixed = await MemoryIndex.build(pages);
+    const english = await MemoryIndex.build(PAGES.slice(0, 3));
+    const requests = async (of: MemoryIndex, language: string) => {
+      const backend = await of.open();
+      of.requests.length = 0;
+      await backend.suggest?.("p", { language });
+      return of.requests.length;
+    };
+    expect([await requests(mixed, "de"), await requests(mixed, "fr"), await requests(english, "en")]).toEqual([
+      2, 2, 2,
+    ]);
+  });
+
+  it("finds what has several words one after the other, each of which begins too many phrases", async () => {
+    const [names, kinds] = [Array.from({ length: 300 }, (_, i) => `w${i}`), ["array", "prototype", "map"]];
+    const pages = names.flatMap((name) => kinds.map((kind) => page(`${kind}/${name}/`, `${kind} ${name}`, {})));
+    const last = page("deep/".repeat(9), "Array prototype map", {});
+    const backend = await (await MemoryIndex.build([...pages, last])).open();
+    const found = (await backend.suggest?.("array pro"))?.map(({ text }) => text);
+    expect(found).toEqual(["Array prototype map"]);
+  });
+
+  it("completes what the curation suggests, before others that begin alike", async () => {
+    const curation = { suggestions: ["Route a request", "how do I route", "ROUTING"] };
+    const curated = await MemoryIndex.build(PAGES, { curation });
+    const found = await (await curated.open()).suggest?.("rou");
+    expect(found?.slice(0, 4)).toEqual([
+      { text: "Route a request", kind: "curated", marks: [[0, 3]] },
+      { text: "ROUTING", kind: "curated", marks: [[0, 3]] },
+      { text: "RouterView", kind: "title", marks: [[0, 3]] },
+      { text: "how do I route", kind: "curated", marks: [[9, 12]] },
+    ]);
+    curated.files.delete(curated.nameOf("curation"));
+    expect((await (await curated.open()).suggest?.("rou"))?.[0]?.text).toBe("RouterView");
+  });
+
   it("has nothing for blank and hostile queries", async () => {
     for (const query of ["", "  ", "—", "\u0000", "zzz", "a ".repeat(10_000), "x".repeat(1_000_000)]) {
       expect(await texts(query)).toEqual([]);
@@ -69,9 +125,10 @@ describe("suggest", () => {
   });
 
   it("names a file that is cut off, and leaves searching as it is", async () => {
-    for (const name of [...index.files.keys()].filter((name) => name.startsWith("suggest/"))) {
-      const damaged = new MemoryIndex(index.files);
-      damaged.files.set(name, (index.files.get(name) as Uint8Array).slice(0, -9));
+    const { files } = await MemoryIndex.build(PAGES.slice(0, 3));
+    for (const name of [...files.keys()].filter((name) => name.startsWith("suggest/"))) {
+      const damaged = new MemoryIndex(files);
+      damaged.files.set(name, (files.get(name) as Uint8Array).slice(0, -9));
       const backend = await damaged.open();
       await expect(backend.suggest?.("r")).rejects.toMatchObject({ code: "file-invalid", file: name });
       expect((await backend.search("routing")).warnings).toEqual([]);

@@ -139,6 +139,8 @@ describe("pinned pages", () => {
     expect(numbers("guide/install")).toEqual([1]);
     expect(numbers("/guide/install/index.html", "guide/install/")).toEqual([1]);
     expect(numbers("guide/start.html", "guide/start/", "about/")).toEqual([2, 3, 4]);
+    expect(storedCuration(pages("/c%23/", "gr%C3%B6%C3%9Fe.html"), ["c%23/", "größe"])?.pins[0]?.pages).toEqual([0, 1]);
+    expect(storedCuration(pages("c#/", "größe/"), ["c%23/index.html", "größe"])?.pins[0]?.pages).toEqual([0, 1]);
     for (const home of ["/", "index.html", ""]) expect(numbers(home), home).toEqual([0]);
   });
 

@@ -41,6 +41,11 @@ describe("withSections", () => {
     ]);
   });
 
+  it("names folders as they are read", () => {
+    const site = [...pagesIn("c%23", 2), ...pagesIn("100%25", 2), ...pagesIn("größe", 2)];
+    expect(new Set(sections(site))).toEqual(new Set(["C#", "100%", "Größe"]));
+  });
+
   it("looks at each language by itself, and not at its folder", () => {
     const site = [
       ...pagesIn("guide", 2),

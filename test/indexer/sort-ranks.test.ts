@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { isoTime } from "../../src/core/iso-date.ts";
 import { decodeSort, encodeSort } from "../../src/core/sort-file.ts";
 import { sortRanks } from "../../src/indexer/sort-ranks.ts";
@@ -21,6 +21,22 @@ describe("sortRanks", () => {
     expect(ranks(["zebra", "ärlig"], "sv")).toEqual([1, 2]);
     expect(ranks(["2024-01-01", "soon", "9"])).toHaveLength(3);
     expect(ranks(["b", "a"], "no such language")).toEqual([2, 1]);
+  });
+
+  it.each(["und", "no such language", "", "en", "zxx"])("does not sort %j as the machine does", (language) => {
+    const { Collator } = Intl;
+    const asked: unknown[] = [];
+    onTestFinished(() => void Object.assign(Intl, { Collator }));
+    Object.assign(Intl, {
+      Collator: class extends Collator {
+        constructor(...args: ConstructorParameters<typeof Collator>) {
+          super(...args);
+          asked.push([args[0]].flat().at(-1));
+        }
+      },
+    });
+    ranks(["b", "a"], language);
+    expect(asked).toEqual(["en"]);
   });
 
   it("is the plain sort of any numbers", () => {

@@ -91,7 +91,9 @@ describe("golden files of keyword search", () => {
     const directory = new SuggestDirectory(read("suggest"), "suggest.bin");
     const file = (number: number) => `suggest/0123456789abcde${number}.bin`;
     expect(directory.files()).toEqual([0, 1, 2].map(file));
-    expect([["g"], ["gr"], ["gu"], ["g", "a"]].map((typed) => directory.find(typed))).toEqual([2, 0, 1, 0].map(file));
+    expect([["g"], ["gr"], ["gu"], ["g", "a"]].map((typed) => directory.find(typed))).toEqual(
+      [2, 0, 1, 0].map((n) => [file(n)]),
+    );
     expect(decodePhrases(read("phrases"), "phrases.bin")).toEqual([
       { text: "Größe", kind: "title" },
       { text: "guides", kind: "term" },

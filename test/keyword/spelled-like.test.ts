@@ -4,19 +4,23 @@ import { editDistance } from "../../src/keyword/edit-distance.ts";
 import { spelledLike } from "../../src/keyword/spelled-like.ts";
 import { openIndex } from "./build.ts";
 
-/** What the texts and titles of some pages have that is spelled like a term. */
-async function terms(term: string, texts: readonly string[], titles: readonly string[] = []): Promise<string[]> {
+/** What the texts and titles of some pages have that is spelled like a word, which is its own term by default. */
+async function terms(
+  word: string,
+  texts: readonly string[],
+  { titles = [], own = [word] }: { readonly titles?: readonly string[]; readonly own?: readonly string[] } = {},
+): Promise<string[]> {
   const pages = texts.map((text, i) => ({
     title: titles[i]?.split(" ") ?? [],
     chunks: [{ headings: [], text: text.split(" ") }],
   }));
-  return (await spelledLike(term, openIndex(pages).index.reader(undefined))).map((match) => match.term);
+  return (await spelledLike(word, own, openIndex(pages).index.reader(undefined))).map((match) => match.term);
 }
 
 describe("spelledLike", () => {
   it("finds the term at the fewest edits, wherever it stands", async () => {
     expect(await terms("kubernets", ["some text", "kubernet kube kernels"])).toEqual(["kubernet"]);
-    expect(await terms("instalation", ["nothing", "here"], ["", "installation"])).toEqual(["installation"]);
+    expect(await terms("instalation", ["nothing", "here"], { titles: ["", "installation"] })).toEqual(["installation"]);
   });
 
   it("takes two letters that changed places for less than an edit", async () => {
@@ -26,6 +30,17 @@ describe("spelledLike", () => {
 
   it("finds the longest beginning where nothing is near", async () => {
     expect(await terms("configuraton", ["confi configur config"])).toEqual(["configur", "config"]);
+  });
+
+  it("goes by the length of the word, not by that of its stem", async () => {
+    expect(await terms("meening", ["mean moan"], { own: ["meen"] })).toEqual(["mean"]);
+    expect(await terms("meen", ["mean"])).toEqual([]);
+  });
+
+  it("finds what is nearest to any of a word's terms, each once", async () => {
+    const own = ["instal", "instalation"];
+    expect(await terms("instalation", ["install installation instance"], { own })).toEqual(["install", "installation"]);
+    expect(await terms("recieve", ["receive relieved"], { own: ["recieve", "reciev"] })).toEqual(["receive"]);
   });
 
   it("puts first what more chunks have", async () => {

@@ -10,43 +10,57 @@ import {
 } from "../../src/keyword/suggest-files.ts";
 
 const word = fc.oneof(fc.stringMatching(/^[ab]{1,4}$/), fc.stringMatching(/^[a𝒜𝒞é検]{1,3}$/u));
+/** Phrases of words, which are typed from any of them to the end. */
 const site = fc
-  .uniqueArray(fc.array(word, { minLength: 1, maxLength: 3 }), {
-    maxLength: 40,
-    selector: (words) => words.join(" "),
-  })
+  .uniqueArray(
+    fc.record({ words: fc.array(word, { minLength: 1, maxLength: 3 }), languages: fc.subarray(["de", "en"]) }),
+    {
+      maxLength: 40,
+      selector: ({ words }) => words.join(" "),
+    },
+  )
   .map((phrases) =>
-    phrases.map((words): TypedPhrase => ({ text: words.join(" "), kind: "heading", beginnings: [...new Set(words)] })),
+    phrases.map(({ words, languages }): TypedPhrase => {
+      const beginnings = words.map((_, i) => words.slice(i).join(" "));
+      return { text: words.join(" "), kind: "heading", beginnings: [...new Set(beginnings)], languages };
+    }),
   );
 
 function open({ files, directory }: SuggestFiles) {
   const names = files.map((_, i) => `suggest/${i.toString(16).padStart(16, "0")}.bin`);
   const read = new SuggestDirectory(directory(names), "suggest.bin");
-  const phrases = (file: string | undefined) =>
-    file === undefined ? [] : decodePhrases(files[names.indexOf(file)] as Uint8Array, file).map(({ text }) => text);
-  return { names, read, phrases };
+  const phrases = (file: string) => decodePhrases(files[names.indexOf(file)] as Uint8Array, file);
+  const texts = (found: readonly string[]) => found.flatMap(phrases).map(({ text }) => text);
+  return { names, read, texts };
 }
 
-/** By the definition. */
-function completed(phrases: readonly TypedPhrase[], typed: readonly string[]): string[] {
-  const all = phrases.filter(({ beginnings }) =>
-    typed.every((each) => beginnings.some((beginning) => beginning.startsWith(each))),
-  );
-  return all.map(({ text }) => text);
+/** By the definition: those of a language with a beginning for each word. */
+function completed(phrases: readonly TypedPhrase[], typed: readonly string[], language?: string): TypedPhrase[] {
+  const has = ({ beginnings }: TypedPhrase, each: string) => beginnings.some((beginning) => beginning.startsWith(each));
+  const own = phrases.filter(({ languages }) => language === undefined || languages?.includes(language));
+  return own.filter((phrase) => typed.every((each) => has(phrase, each)));
 }
+
+const textsOf = (phrases: readonly TypedPhrase[]) => phrases.map(({ text }) => text);
+const language = fc.constantFrom(undefined, "de", "en");
 
 describe("encodeSuggest", () => {
-  it("has one file for whatever is typed, with the best that complete it", () => {
+  it("has one file for whatever is typed, in any language, with the best that complete it", () => {
     fc.assert(
-      fc.property(site, word, fc.integer({ min: 1, max: 6 }), (phrases, typed, perFile) => {
-        const { read, phrases: inFile } = open(encodeSuggest(phrases, { perFile }));
-        const found = inFile(read.find([typed]));
+      fc.property(site, word, fc.integer({ min: 1, max: 6 }), language, (phrases, typed, perFile, language) => {
+        const { read, texts } = open(encodeSuggest(phrases, { perFile }));
+        const files = read.find([typed], language);
+        expect(files.length).toBeLessThanOrEqual(1);
+        const found = texts(files);
         expect(found.length).toBeLessThanOrEqual(perFile);
-        const own = phrases.filter(({ beginnings }) => beginnings.some((beginning) => beginning.startsWith(typed)));
+        // What a file does not say of its phrases is which language they are of.
+        const others = textsOf(completed(phrases, [], language));
+        if (others.length > 0) expect(others).toEqual(expect.arrayContaining(found));
+        const own = completed(phrases, [typed], language);
         const isFirst = ({ beginnings }: TypedPhrase) => beginnings[0]?.startsWith(typed);
         const best = [...own.filter(isFirst), ...own.filter((phrase) => !isFirst(phrase))].slice(0, perFile);
-        const texts = phrases.map(({ text }) => text);
-        const wanted = best.map(({ text }) => text).sort((a, b) => texts.indexOf(a) - texts.indexOf(b));
+        const all = textsOf(phrases);
+        const wanted = textsOf(best).sort((a, b) => all.indexOf(a) - all.indexOf(b));
         expect(found.filter((text) => own.some((phrase) => phrase.text === text))).toEqual(wanted);
       }),
       { numRuns: 500 },
@@ -55,25 +69,46 @@ describe("encodeSuggest", () => {
 
   it("finds all that complete several words when one of them begins few", () => {
     fc.assert(
-      fc.property(site, fc.uniqueArray(word, { minLength: 2, maxLength: 3 }), (phrases, typed) => {
-        const { read, phrases: inFile } = open(encodeSuggest(phrases, { perFile: 8 }));
-        const found = inFile(read.find(typed));
-        const few = typed.some((each) => completed(phrases, [each]).length <= 8);
-        if (few) expect(found).toEqual(expect.arrayContaining(completed(phrases, typed)));
+      fc.property(site, fc.uniqueArray(word, { minLength: 2, maxLength: 3 }), language, (phrases, typed, language) => {
+        const { read, texts } = open(encodeSuggest(phrases, { perFile: 8 }));
+        const found = texts(read.find(typed, language));
+        const few = typed.some((each) => completed(phrases, [each], language).length <= 8);
+        if (few) expect(found).toEqual(expect.arrayContaining(textsOf(completed(phrases, typed, language))));
       }),
     );
   });
 
-  it("names every file, each phrase is in one, and the same phrases give the same bytes", () => {
+  it("finds those that have several words one after the other, whatever these begin", () => {
+    fc.assert(
+      fc.property(site, fc.array(word, { minLength: 2, maxLength: 3 }), language, (phrases, typed, language) => {
+        const { read, texts } = open(encodeSuggest(phrases, { perFile: 2 }));
+        const found = texts(read.find(typed, language));
+        const joined = textsOf(completed(phrases, [typed.join(" ")], language));
+        expect(found.filter((text) => joined.includes(text)).length).toBeGreaterThanOrEqual(Math.min(2, joined.length));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("names every file, each phrase that can be completed is in one, and the same phrases give the same bytes", () => {
     fc.assert(
       fc.property(site, (phrases) => {
         const built = encodeSuggest(phrases, { perFile: 4 });
-        const { names, read, phrases: inFile } = open(built);
+        const { names, read, texts } = open(built);
         expect(read.files()).toEqual(names);
-        expect(new Set(names.flatMap(inFile))).toEqual(new Set(phrases.map(({ text }) => text)));
+        const isSeldom = ({ text }: TypedPhrase) => completed(phrases, [text]).length <= 4;
+        expect(texts(names)).toEqual(expect.arrayContaining(textsOf(phrases.filter(isSeldom))));
         expect(encodeSuggest(phrases, { perFile: 4 }).files).toEqual(built.files);
       }),
     );
+  });
+
+  it("has no file for what nobody types", () => {
+    const phrases = Array.from({ length: 9 }, (_, i): TypedPhrase => {
+      return { text: `a${i}`, kind: "title", beginnings: [`a${i}`], languages: ["de"] };
+    });
+    // Three for what begins with "a" and three for it in German, one each for "a" and for it in German.
+    expect(encodeSuggest(phrases, { perFile: 3 }).files).toHaveLength(8);
   });
 
   it("refuses a directory and a file whose parts do not fit together", () => {

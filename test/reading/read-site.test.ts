@@ -184,6 +184,15 @@ describe("duplicates", () => {
     expect(paths(results)).toEqual(["a.html", "b/", "elsewhere.html", "", "missing.html"]);
   });
 
+  it("are known by their addresses as these are read", async () => {
+    await write({
+      "index.html": page("home", canonical(`${site}/`)),
+      "c#/index.html": page("a", canonical(`${site}/c%23/`)),
+      "copy.html": page("a", canonical(`${site}/c%23/index.html`)),
+    });
+    expect(reasons(await readAll())).toEqual({ "copy.html": "duplicate" });
+  });
+
   it("are none when every page names the home page by mistake", async () => {
     const head = canonical(`${site}/`);
     await write({ "index.html": page("home", head), "a.html": page("a", head), "b.html": page("b", head) });

@@ -48,6 +48,16 @@ describe("readRecords", () => {
     expect(page?.sections.at(-1)?.ancestors).toEqual(["H"]);
   });
 
+  it.each([
+    ["/50% off", "50%25 off"],
+    ["/50%25%20off", "50%25 off"],
+    ["/c%23/%3F", "c%23/%3F"],
+    ["p.php?id=3&of=%41", "p.php?id=3&of=%41"],
+    ["/%ff%41", "%ff%41"],
+  ])("keeps of %s what means something else in a URL", (url, path) => {
+    expect(pagesOf({ ...record, url })[0]?.path).toBe(path);
+  });
+
   it("reads HTML and Markdown as pages", () => {
     const [html, markdown] = pagesOf([
       { url: "a", html: "<h1>T</h1><p>x &amp; y</p><nav>no</nav><h2 id=b>B</h2>z" },

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { beginningsOf, completePhrase, phraseKey, typedWords } from "../../src/text/phrases.ts";
+import { beginningsOf, completePhrase, phraseKey, restsOf, typedWords } from "../../src/text/phrases.ts";
 
 const complete = (text: string, query: string) => {
   const found = completePhrase(text, typedWords(query));
@@ -72,6 +72,13 @@ describe("phraseKey", () => {
   it("tells languages apart that signs tell apart, and nothing else", () => {
     expect(phraseKey("  The  Élan!")).toBe(phraseKey("the elan"));
     expect(new Set(["C", "C++", "C#"].map(phraseKey)).size).toBe(3);
+  });
+});
+
+describe("restsOf", () => {
+  it("goes from each beginning to the end of the phrase", () => {
+    expect(restsOf("Größe: useMap()")).toEqual(["grosse usemap", "usemap", "map"]);
+    expect(restsOf("— …")).toEqual([]);
   });
 });
 

@@ -54,6 +54,25 @@ test("every page is a group named by its title", async () => {
   expect(groups.map((group) => group.querySelectorAll("[role=option]").length)).toEqual([2, 1, 2, 1]);
 });
 
+test("the list is there, and busy, from the first letter; it is the same one when the results are", async () => {
+  const mounted = await mountOpen();
+  const search = await ask(mounted, "undo");
+  const list = mounted.find("[role=listbox]");
+  const { input } = mounted;
+  expect([list.ariaBusy, list.id, list.querySelectorAll("[role=option]").length]).toEqual([
+    "true",
+    input.getAttribute("aria-controls"),
+    0,
+  ]);
+  expect([input.ariaExpanded, input.hasAttribute("aria-activedescendant")]).toEqual(["true", false]);
+  search.answer(answer("undo", DOCS_HITS));
+  await settled(mounted, () => mounted.options.length > 0);
+  expect([mounted.find("[role=listbox]"), list.ariaBusy]).toEqual([list, "false"]);
+  (await ask(mounted, "flux")).answer(answer("flux", []));
+  await settled(mounted, () => mounted.root.querySelector("[part=nothing]") !== null);
+  expect([input.ariaExpanded, input.hasAttribute("aria-controls")]).toEqual(["false", false]);
+});
+
 test("the list is busy until the results by meaning are there", async () => {
   const mounted = await mountOpen();
   const search = await ask(mounted, "undo");

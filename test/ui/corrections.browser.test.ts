@@ -15,6 +15,9 @@ const results = ({ root }: Fixture) => [...root.querySelectorAll("[part=page] [r
 const queries = ({ root }: Fixture) => [...root.querySelectorAll<HTMLElement>("[part=correction] [role=option]")];
 const line = ({ root }: Fixture) => root.querySelector("[part=correction]")?.textContent?.trim();
 
+const spoken = ({ root }: Fixture) =>
+  [...root.querySelectorAll("[role=status]")].map((region) => region.textContent).join("");
+
 /** The answer to “depoly”. */
 async function mountAnswer(
   hits: readonly PageHit[],
@@ -65,9 +68,8 @@ test("where nothing was found, Enter corrects; corrections by meaning are offere
   expect(mounted.find("[part=nothing]").textContent).toContain("Nothing found for “depoly”");
   expect(queries(mounted).map((query) => query.textContent)).toEqual(["deploy", "Rolling back a release"]);
   expect(mounted.active).toBe(queries(mounted)[0]);
-  const spoken = () => [...mounted.root.querySelectorAll("[role=status]")].map((region) => region.textContent).join("");
-  await settled(mounted, () => spoken() !== "");
-  expect(spoken()).toBe("Nothing found for “depoly”. Did you mean deploy, Rolling back a release?");
+  await settled(mounted, () => spoken(mounted) !== "");
+  expect(spoken(mounted)).toBe("Nothing found for “depoly”. Did you mean deploy, Rolling back a release?");
   await userEvent.keyboard("{Enter}");
   await settled(mounted, () => mounted.backend.last.query === "deploy");
 });
@@ -84,7 +86,7 @@ test("that line is left out where a result has the words after all", async () =>
   expect(line(mounted)).toBeUndefined();
 });
 
-test("a row that the visitor holds is not pushed down by a correction", async () => {
+test("what comes while a row is held stands below the results, and pushes nothing down", async () => {
   const mounted = await mountOpen();
   const search = await ask(mounted, "depoly");
   search.partial(answer("depoly", KEYWORD_HITS));
@@ -95,8 +97,34 @@ test("a row that the visitor holds is not pushed down by a correction", async ()
   const before = held?.getBoundingClientRect().top;
   search.answer(answer("depoly", DOCS_HITS, { didYouMean: spelling("deploy"), redirect: STATUS }));
   await settled(mounted, () => mounted.find("[role=listbox]").ariaBusy === "false");
-  expect([line(mounted), mounted.root.querySelector("[part~=redirect]")]).toEqual([undefined, null]);
   expect([mounted.active, held?.getBoundingClientRect().top]).toEqual([held, before]);
+  expect(mounted.options.slice(-2)).toEqual([...queries(mounted), mounted.find("[part~=redirect]")]);
+  expect(mounted.options.map(({ id }) => id)).toEqual(mounted.options.map((_, index) => `row-${index}`));
+  expect(line(mounted)).toBe("Did you mean deploy?");
+  await settled(mounted, () => spoken(mounted).endsWith("results. Did you mean deploy?"));
+  expect(spoken(mounted)).toMatch(/^Go to Service status\. /);
+  await userEvent.click(queries(mounted)[0] as HTMLElement);
+  await settled(mounted, () => mounted.backend.last.query === "deploy");
+  mounted.backend.last.answer(answer("deploy", DOCS_HITS, { didYouMean: spelling("employ") }));
+  await settled(mounted, () => line(mounted) === "Did you mean employ?");
+  expect(mounted.options[0], "nothing is held any more").toBe(queries(mounted)[0]);
+});
+
+test("a line below the results stays while it is chosen, whatever comes", async () => {
+  const mounted = await mountOpen();
+  const search = await ask(mounted, "depoly");
+  search.partial(answer("depoly", KEYWORD_HITS));
+  await settled(mounted, () => results(mounted).length === 3);
+  await userEvent.keyboard("{ArrowDown}");
+  search.partial(answer("depoly", KEYWORD_HITS, { didYouMean: spelling("deploy") }));
+  await settled(mounted, () => queries(mounted).length === 1);
+  await userEvent.keyboard("{ArrowDown}{ArrowDown}");
+  await settled(mounted, () => mounted.active === queries(mounted)[0]);
+  search.answer(answer("depoly", DOCS_HITS, { didYouMean: spelling("deploy") }));
+  await settled(mounted, () => mounted.find("[role=listbox]").ariaBusy === "false");
+  expect(mounted.active).toBe(queries(mounted)[0]);
+  await userEvent.keyboard("{Enter}");
+  await settled(mounted, () => mounted.backend.last.query === "deploy");
 });
 
 test("a redirect is the first row, and opens a place outside of the index", async () => {
@@ -107,6 +135,8 @@ test("a redirect is the first row, and opens a place outside of the index", asyn
   expect(row.querySelector("[part=title]")?.textContent).toBe("Go to Service status");
   expect(row.querySelector("[part=trail]")?.textContent).toBe("status.example.com");
   expect(mounted.active).toBe(row);
+  await settled(mounted, () => spoken(mounted) !== "");
+  expect(spoken(mounted)).toBe("Go to Service status. 6 results");
   await userEvent.keyboard("{Control>}{Enter}{/Control}");
   await userEvent.keyboard("{Enter}");
   const detail = { query: "depoly", page: undefined, section: undefined, href: STATUS.url, textDirective: "" };
@@ -122,6 +152,8 @@ test("a redirect may be all there is", async () => {
   expect(mounted.options).toHaveLength(1);
   expect(mounted.options[0]?.textContent).toContain(`Go to ${location.origin}/status/`);
   expect(mounted.root.querySelector("[part=nothing]")).toBeNull();
+  await settled(mounted, () => spoken(mounted) !== "");
+  expect(spoken(mounted)).toBe(`Go to ${location.origin}/status/`);
 });
 
 test.each(["javascript:alert(1)", "data:text/html,x", "https://"])("a redirect to %s is none", async (url) => {

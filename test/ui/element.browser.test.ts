@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { userEvent } from "vitest/browser";
 import type { SelectEventDetail } from "../../src/ui/events.ts";
 import { SemanticSearchElement } from "../../src/ui/semantic-search-element.ts";
@@ -259,15 +259,44 @@ test("what was typed is there, selected, when the dialog is opened again", async
   expect([mounted.input.value, mounted.input.selectionStart, mounted.input.selectionEnd]).toEqual(["undo", 0, 4]);
 });
 
-test("the page's selection is searched for", async () => {
-  const mounted = await mount({}, answerDocs);
+/** Selects a text of the page until the test ends. */
+function select(content: string): void {
   const text = document.body.appendChild(document.createElement("p"));
-  text.textContent = "health checks";
+  text.textContent = content;
   onTestFinished(() => text.remove());
   getSelection()?.selectAllChildren(text);
-  await userEvent.keyboard("{Control>}k{/Control}");
+}
+
+const WAYS_TO_OPEN: Record<string, (trigger: HTMLElement) => Promise<void>> = {
+  "by a shortcut": () => userEvent.keyboard("{Control>}k{/Control}"),
+  "by the trigger": (trigger) => userEvent.click(trigger),
+};
+
+test.each(Object.entries(WAYS_TO_OPEN))("the page's selection is searched for, %s", async (_, open) => {
+  const mounted = await mount({}, answerDocs);
+  select("health checks");
+  await open(mounted.find("[part=trigger]"));
   await settled(mounted, () => mounted.options.length > 0);
   expect(mounted.input.value).toBe("health checks");
+});
+
+test("a selection that was searched for before does not take the place of what was typed", async () => {
+  const mounted = await mount({}, answerDocs);
+  // In browsers whose inputs leave the page's selection alone.
+  const selection = vi.spyOn(globalThis, "getSelection");
+  onTestFinished(() => selection.mockRestore());
+  const pretend = (text: string) => selection.mockReturnValue({ toString: () => text } as Selection);
+  const reopen = async () => {
+    mounted.element.close();
+    await userEvent.click(mounted.find("[part=trigger]"));
+    return mounted.input.value;
+  };
+  pretend("health checks");
+  expect(await reopen()).toBe("health checks");
+  await ask(mounted, "undo");
+  expect(await reopen()).toBe("undo");
+  pretend("alias");
+  expect(await reopen()).toBe("alias");
 });
 
 test("`search()` works before the element is in the page", async () => {

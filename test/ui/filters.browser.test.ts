@@ -489,6 +489,30 @@ test("whatever filters are called, they are text", async () => {
   }
 });
 
+test("results that wait for the line keep their order", async () => {
+  const mounted = await mount();
+  const tell = holdInfo(mounted);
+  mounted.element.open();
+  await settled(mounted, () => mounted.root.querySelector("[part=footer]") !== null);
+  holdClock();
+  enter(mounted, "undo");
+  vi.advanceTimersByTime(200);
+  const { previews, last } = mounted.backend;
+  previews[0]?.answer(answer("undo", KEYWORD_HITS, { mode: "keyword" }));
+  await settled(mounted);
+  vi.advanceTimersByTime(100);
+  last.partial(answer("undo", KEYWORD_HITS));
+  await settled(mounted);
+  vi.advanceTimersByTime(60);
+  last.answer(answer("undo", DOCS_HITS));
+  await settled(mounted);
+  vi.advanceTimersByTime(500);
+  await settled(mounted);
+  expect(mounted.find("[role=listbox]").ariaBusy).toBe("false");
+  expect([mounted.options.length, mounted.element.results?.partial]).toEqual([6, false]);
+  tell();
+});
+
 test("a line that comes late does not move what may be pressed: it waits for the next query", async () => {
   const mounted = await mount({}, answerDocs);
   const tell = holdInfo(mounted);

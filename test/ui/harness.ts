@@ -42,12 +42,14 @@ export async function mount(
   return fixture(element, backend);
 }
 
-/** Mounts an element and opens it, with the part that loads on intent already there. */
+/** Mounts an element and opens it, with the part that loads on intent already there. `methods` are the backend's. */
 export async function mountOpen(
   properties: Partial<SemanticSearchElement> = {},
   respond?: (search: PendingSearch) => void,
+  methods: Partial<MockBackend> = {},
 ): Promise<Fixture> {
   const mounted = await mount(properties, respond);
+  Object.assign(mounted.backend, methods);
   mounted.element.open();
   await settled(mounted, () => mounted.root.querySelector("[part=footer]") !== null);
   for (const animation of mounted.root.querySelector("dialog")?.getAnimations() ?? []) animation.finish();

@@ -138,6 +138,22 @@ test("`no-recent` shows nothing, remembers nothing, and removes what was stored"
   expect(stored()).toEqual([]);
 });
 
+test("`no-recent` that is set later removes what was stored, for another index, too; once", async () => {
+  const [one, other] = [remembering("undo"), remembering("install")];
+  const mounted = await mountOpen(one.properties);
+  expect(texts(mounted)).toEqual(["undo"]);
+  mounted.element.noRecent = true;
+  await settled(mounted, () => mounted.options.length === 0);
+  expect([one.stored(), other.stored()]).toEqual([[], ["install"]]);
+  mounted.element.src = other.properties.src;
+  await settled(mounted);
+  expect(other.stored()).toEqual([]);
+  localStorage.setItem(other.key, '["by another element"]');
+  enter(mounted, "u");
+  await settled(mounted, () => mounted.backend.previews.length === 1);
+  expect(other.stored()).toEqual(["by another element"]);
+});
+
 test("a browser that stores nothing, or something else, changes nothing", async () => {
   const { properties, key } = remembering();
   for (const other of ["{", '{"a":1}', "[1,null,{}]", "null"]) {

@@ -1,7 +1,8 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { userEvent } from "vitest/browser";
+import type { KeyMap } from "../../src/ui/commands.ts";
 import { answer, DOCS_HITS, KEYWORD_HITS } from "./fixtures.ts";
-import { afterDebounce, ask, type Fixture, focused, mount, mountOpen, settled } from "./harness.ts";
+import { afterDebounce, ask, enter, type Fixture, focused, holdClock, mount, mountOpen, settled } from "./harness.ts";
 import type { PendingSearch } from "./mock-backend.ts";
 
 const answerDocs = (search: PendingSearch) => search.answer(answer(search.query, DOCS_HITS));
@@ -171,6 +172,17 @@ test("Enter does not open what the query before has found", async () => {
   expect(opened).toHaveLength(1);
 });
 
+test("Enter ends the pause after typing, and asks no more than once", async () => {
+  const mounted = await mountOpen();
+  holdClock();
+  enter(mounted, "undo");
+  expect(mounted.backend.searches).toEqual([]);
+  await userEvent.keyboard("{Enter}{Enter}");
+  expect(mounted.backend.searches.map(({ query }) => query)).toEqual(["undo"]);
+  vi.advanceTimersByTime(1000);
+  expect([mounted.backend.searches.length, mounted.backend.last.options.signal?.aborted]).toEqual([1, false]);
+});
+
 test("Escape clears, then closes, and the focus returns to the trigger", async () => {
   const mounted = await mount({}, answerDocs);
   mounted.find("[part=trigger]").focus();
@@ -260,4 +272,30 @@ test("`keys` gives commands other keys", async () => {
   await userEvent.keyboard("{ArrowDown}");
   await settled(mounted);
   expect(mounted.active).toBe(mounted.options[1]);
+});
+
+test("a command that does not exist takes no key from the page", async () => {
+  const mounted = await mountWithResults();
+  mounted.element.keys = { toggle: ["ctrl+j"], next: undefined } as unknown as Partial<KeyMap>;
+  const press = new KeyboardEvent("keydown", { key: "j", ctrlKey: true, bubbles: true, cancelable: true });
+  mounted.input.dispatchEvent(press);
+  expect(press.defaultPrevented).toBe(false);
+  await userEvent.keyboard("{ArrowDown}");
+  await settled(mounted);
+  expect(mounted.active).toBe(mounted.options[1]);
+});
+
+test("with the focus nowhere, it goes to the trigger when the dialog is closed", async () => {
+  const { element, find } = await mount();
+  await userEvent.keyboard("/");
+  element.close();
+  expect(focused()).toBe(find("[part=trigger]"));
+});
+
+test("a phone's keyboard says what its Enter does", async () => {
+  const mounted = await mountOpen({}, answerDocs);
+  expect(mounted.input.enterKeyHint).toBe("search");
+  await ask(mounted, "undo");
+  await settled(mounted, () => mounted.active !== null);
+  expect(mounted.input.enterKeyHint).toBe("go");
 });

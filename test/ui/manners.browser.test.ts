@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { cdp, page, userEvent } from "vitest/browser";
 import { ARABIC_HITS, answer, DOCS_HITS, excerpt, LONG_HITS } from "./fixtures.ts";
 import { afterDebounce, ask, enter, type Fixture, mount, mountOpen, settled } from "./harness.ts";
@@ -95,10 +95,33 @@ test("results that arrive while an input method composes leave what it shows alo
 
 test("a composition that is given up searches for what was there", async () => {
   const mounted = await mountOpen({}, answerDocs);
-  await compose("ㅎ", "하", "한");
+  await compose("け", "けん");
   await compose("");
   await afterDebounce();
   expect([mounted.input.value, mounted.element.query, mounted.backend.searches.length]).toEqual(["", "", 0]);
+});
+
+test("Hangul is searched for while it is composed, and stays as it is", async () => {
+  const mounted = await mountOpen({}, answerDocs);
+  await compose("ㅂ", "배");
+  await settled(mounted, () => mounted.backend.searches.at(-1)?.query === "배");
+  await compose("배포");
+  await settled(mounted, () => mounted.backend.last.query === "배포");
+  await chromium().send("Input.insertText", { text: "배포" });
+  await settled(mounted);
+  expect([mounted.input.value, mounted.element.query]).toEqual(["배포", "배포"]);
+});
+
+test("on Android, whose keyboards compose every word, words are searched for letter by letter", async () => {
+  const userAgent = vi.spyOn(navigator, "userAgent", "get");
+  onTestFinished(() => userAgent.mockRestore());
+  userAgent.mockReturnValue("Mozilla/5.0 (Linux; Android 10; K) Chrome/140.0.0.0 Mobile");
+  const mounted = await mountOpen({}, answerDocs);
+  await compose("u", "un", "und");
+  await settled(mounted, () => mounted.backend.searches.at(-1)?.query === "und");
+  await compose("undo");
+  await settled(mounted, () => mounted.backend.last.query === "undo");
+  expect(mounted.input.value).toBe("undo");
 });
 
 test.each([
@@ -273,4 +296,22 @@ test("fingers find every button, on a wide tablet too", async () => {
   // Nobody there has these keys.
   expect([...mounted.root.querySelectorAll("kbd")].filter((key) => key.checkVisibility())).toEqual([]);
   expect(getComputedStyle(mounted.find("[part=close] span")).position).toBe("static");
+});
+
+test("fingers can scroll to suggestions that have no room", async () => {
+  await emulateTouch();
+  const mounted = await mountOpen();
+  mounted.backend.suggest = async () =>
+    ["deploy", "build", "rollback", "merge", "release"].map((what) => ({
+      text: `undo a ${what}`,
+      kind: "title",
+      marks: [],
+    }));
+  enter(mounted, "undo");
+  await settled(mounted, () => mounted.backend.previews.length > 0);
+  mounted.backend.previews[0]?.answer(answer("undo", DOCS_HITS, { mode: "keyword" }));
+  await settled(mounted, () => mounted.root.querySelector("[part=suggestions]") !== null);
+  const line = mounted.find("[part=suggestions]");
+  expect(line.scrollWidth).toBeGreaterThan(line.clientWidth);
+  expect(getComputedStyle(line).overflowX).toBe("auto");
 });

@@ -3,11 +3,14 @@ import { SearchError } from "../../src/core/errors.ts";
 import type { SpaceInfo } from "../../src/core/search.ts";
 import type { SemanticSearchElement } from "../../src/ui/semantic-search-element.ts";
 import { answer, DOCS_HITS } from "./fixtures.ts";
-import { ask, type Fixture, mountOpen, settled } from "./harness.ts";
+import { ask, type Fixture, mountOpen, pause, settled } from "./harness.ts";
 import type { PendingLoad } from "./mock-backend.ts";
 
 const STATIC: SpaceInfo = { id: "static", dims: 256, fingerprint: "a1" };
 const BGE: SpaceInfo = { id: "bge", dims: 384, fingerprint: "b2", download: { bytes: 23e6, cached: false } };
+
+/** Longer than what is said waits for more to be said. */
+const ANNOUNCED_MS = 1000;
 
 beforeEach(() => localStorage.clear());
 
@@ -21,8 +24,7 @@ function pretend(hints: { readonly deviceMemory?: number; readonly connection?: 
 
 /** An open search over an index with a large model, with one answer on screen. */
 async function searched(properties: Partial<SemanticSearchElement> = {}, spaces = [STATIC, BGE]): Promise<Fixture> {
-  const mounted = await mountOpen(properties, (search) => search.answer(answer(search.query, DOCS_HITS)));
-  mounted.backend.spaces = spaces;
+  const mounted = await mountOpen(properties, (search) => search.answer(answer(search.query, DOCS_HITS)), { spaces });
   await ask(mounted, "deploy");
   await settled(mounted, () => mounted.options.length > 0);
   return mounted;
@@ -40,6 +42,7 @@ test("a larger model is fetched after the first answer, which is then improved",
   const mounted = await searched();
   const events: unknown[] = [];
   mounted.element.addEventListener("ss-model", ({ detail }) => events.push(detail));
+  mounted.element.addEventListener("ss-search", () => events.push("ss-search"));
   const load = await loadOf(mounted);
   expect(load.id).toBe("bge");
   load.progress({ loadedBytes: 4_200_000, totalBytes: 23e6 });
@@ -50,7 +53,25 @@ test("a larger model is fetched after the first answer, which is then improved",
   await settled(mounted, () => mounted.backend.searches.length === 2);
   expect(mounted.backend.last.query).toBe("deploy");
   expect(lineOf(mounted)).toBeNull();
-  expect(events).toEqual([{ space: "bge", device: "wasm" }]);
+  await settled(mounted);
+  expect(events).toEqual([{ space: "bge", device: "wasm" }, "ss-search"]);
+});
+
+test("an answer that is improved is announced again only where it sounds different", async () => {
+  pretend({ deviceMemory: 8 });
+  const mounted = await searched();
+  const { backend, root } = mounted;
+  const spoken = () => [...root.querySelectorAll("[role=status]")].map((region) => region.textContent);
+  const load = await loadOf(mounted);
+  await settled(mounted, () => spoken()[0] === "6 results");
+  backend.respond = (search) => search.answer(answer(search.query, [...DOCS_HITS].reverse()));
+  load.done({ device: "wasm" });
+  await settled(mounted, () => mounted.options[0]?.textContent?.includes(DOCS_HITS.at(-1)?.title ?? "?") === true);
+  await pause(ANNOUNCED_MS);
+  expect(spoken()).toEqual(["6 results", ""]);
+  backend.respond = (search) => search.answer(answer(search.query, DOCS_HITS.slice(1, 2)));
+  mounted.element.search("deploy");
+  await settled(mounted, () => spoken()[1] === "1 result");
 });
 
 test("the focus goes to the input when the button that has it goes with the line", async () => {

@@ -1,5 +1,6 @@
 import axe from "axe-core";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { userEvent } from "vitest/browser";
 import { gzip } from "../../src/core/gzip.ts";
 import { MANIFEST_FORMAT, MANIFEST_VERSION } from "../../src/core/manifest.ts";
 import {
@@ -166,6 +167,24 @@ test("is of the page that the visitor is on, and follows the address", async () 
   expect(requests.length).toBe(before);
 });
 
+test("tells pages apart by their queries where the site does, and by nothing that is put into the address", async () => {
+  const { pathname } = location;
+  onTestFinished(() => history.replaceState(null, "", pathname));
+  history.replaceState(null, "", "/docs/record?id=2");
+  const records = ["2", "3"].map((id) => ({ path: `record?id=${id}`, related: [named(`of-${id}/`, 0.5)] }));
+  const element = await mount({ src: await deploy([...ENTRIES, ...records]) });
+  await shown(element);
+  expect(paths(element)).toEqual(["of-2/"]);
+  history.pushState(null, "", "/docs/record?id=3");
+  await vi.waitFor(() => expect(paths(element)).toEqual(["of-3/"]));
+  const before = requests.length;
+  history.replaceState(null, "", "/docs/record?id=3&q=typed");
+  history.pushState(null, "", "/docs/record?id=3&q=typed#part");
+  await pause(50);
+  expect(requests.length).toBe(before);
+  expect(paths(element)).toEqual(["of-3/"]);
+});
+
 test("speaks the language around it, and takes a heading of the author's", async () => {
   const src = await deploy();
   const element = create({ src, page: "a/" });
@@ -178,6 +197,16 @@ test("speaks the language around it, and takes a heading of the author's", async
   expect(all(element, "heading")[0]?.textContent).toBe("Weiterlesen");
   element.heading = "Siehe auch";
   await vi.waitFor(() => expect(all(element, "heading")[0]?.textContent).toBe("Siehe auch"));
+});
+
+test("speaks the language around it, seen through a shadow root", async () => {
+  const host = document.body.appendChild(document.createElement("div"));
+  onTestFinished(() => host.remove());
+  host.lang = "fr";
+  const element = create({ src: await deploy(), page: "a/" });
+  host.attachShadow({ mode: "open" }).append(element);
+  await shown(element);
+  expect(all(element, "heading")[0]?.textContent).toBe("À lire ensuite");
 });
 
 test("shows titles as text, and follows web addresses only", async () => {
@@ -272,11 +301,12 @@ test("two on a page share what they read; one may be moved or taken away while i
 });
 
 test("has no failings that axe finds, in light and dark", async () => {
-  for (const [background, color] of [
-    ["#fff", "#222"],
-    ["#101216", "#ddd"],
+  for (const [colorScheme, background, color] of [
+    ["light", "#fff", "#222"],
+    ["dark", "#101216", "#ddd"],
   ]) {
-    Object.assign(document.body.style, { background, color });
+    // Of the scheme, too: the pointer may stand on a link, wherever another test left it.
+    Object.assign(document.body.style, { colorScheme, background, color });
     const element = await mount({ src: await deploy(), page: "a/", "for-you": "" });
     element.forYou = false;
     await shown(element);
@@ -288,13 +318,21 @@ test("has no failings that axe finds, in light and dark", async () => {
   document.body.removeAttribute("style");
 });
 
+/** Takes the visitor to a page of the site. */
+function visit(path: string): void {
+  const { pathname } = location;
+  onTestFinished(() => history.replaceState(null, "", pathname));
+  history.pushState(null, "", `/docs/${path}`);
+}
+
 test("for you: goes by what was read, forgets it when told to", async () => {
   const src = await deploy();
-  const element = await mount({ src, page: "b/", "for-you": "" });
+  visit("b/");
+  const element = await mount({ src, "for-you": "" });
   // The page alone says nothing about the visitor.
   await vi.waitFor(() => expect(localStorage.length).toBe(1), 10_000);
   expect(titles(element)).toEqual([]);
-  element.page = "c/";
+  visit("c/");
   await shown(element);
   // x: 0.5 + 0.85 × 0.8; a: 0.85 × 0.9; y: 0.4; b and c were read.
   expect(paths(element)).toEqual(["x/", "a/", "y/"]);
@@ -306,13 +344,39 @@ test("for you: goes by what was read, forgets it when told to", async () => {
   expect(getComputedStyle(element).display).toBe("none");
 });
 
+test("for you: a page that the author names is not one that was read", async () => {
+  const src = await deploy();
+  const stored = JSON.stringify([{ ...ENTRIES[1], at: Date.now() }]);
+  localStorage.setItem(`semantic-related ${src}`, stored);
+  const element = await mount({ src, page: "c/", "for-you": "" });
+  await shown(element);
+  expect(paths(element)).toEqual(["a/", "x/", "c/"]);
+  expect(localStorage.getItem(`semantic-related ${src}`)).toBe(stored);
+});
+
+test("for you: the focus stays in its place when the button that forgets is gone", async () => {
+  const src = await deploy();
+  localStorage.setItem(`semantic-related ${src}`, JSON.stringify([{ ...ENTRIES[1], at: Date.now() }]));
+  const element = await mount({ src, page: "c/", "for-you": "" });
+  const next = document.body.appendChild(document.createElement("button"));
+  onTestFinished(() => next.remove());
+  await shown(element);
+  all(element, "forget")[0]?.focus();
+  await userEvent.keyboard("{Enter}");
+  expect([document.activeElement, titles(element), localStorage.length]).toEqual([element, [], 0]);
+  await userEvent.tab();
+  expect(document.activeElement).toBe(next);
+  expect([getComputedStyle(element).display, element.hasAttribute("tabindex")]).toEqual(["none", false]);
+});
+
 test("for you: lives with storage that is refused, full of something else, or old", async () => {
   const src = await deploy();
   const key = `semantic-related ${src}`;
   const old = Date.now() - 31 * 24 * 60 * 60 * 1000;
   for (const stored of ["{", '"x"', '[null, 1, {"path": 1}]', JSON.stringify([{ path: "b/", at: old, related: [] }])]) {
     localStorage.setItem(key, stored);
-    const element = await mount({ src, page: "a/", "for-you": "" });
+    visit("a/");
+    const element = await mount({ src, "for-you": "" });
     await vi.waitFor(
       () => expect(localStorage.getItem(key)).toMatch(/^\[\{"path":"a\/"[^\]]*\],"at":\d+\}\]$/),
       10_000,
@@ -326,7 +390,8 @@ test("for you: lives with storage that is refused, full of something else, or ol
   vi.spyOn(Storage.prototype, "getItem").mockImplementation(refuse);
   vi.spyOn(Storage.prototype, "setItem").mockImplementation(refuse);
   onTestFinished(() => void vi.restoreAllMocks());
-  const element = await mount({ src, page: "b/", "for-you": "" });
+  visit("b/");
+  const element = await mount({ src, "for-you": "" });
   const failed = vi.fn();
   element.addEventListener("ss-error", failed);
   await vi.waitFor(() => expect(getComputedStyle(element).display).toBe("none"), 10_000);

@@ -52,10 +52,9 @@ test.each([
   const [words = [], meaning = [], better = []] = hits as (readonly PageHit[])[];
   await browserPage.viewport(1000, 800);
   onTestFinished(() => browserPage.viewport(414, 896));
-  const mounted = await mountOpen();
+  const spaces = [{ id: "large", dims: 1, fingerprint: "1", download: { bytes: 1, cached: true } }];
+  const mounted = await mountOpen({}, undefined, { spaces, suggest: async () => SUGGESTIONS });
   const { backend } = mounted;
-  backend.suggest = async () => SUGGESTIONS;
-  backend.spaces = [{ id: "large", dims: 1, fingerprint: "1", download: { bytes: 1, cached: true } }];
   mounted.input.focus();
   await userEvent.keyboard("u");
   await settled(mounted, () => mounted.root.querySelector("[part=loading]") !== null);
@@ -119,7 +118,8 @@ test("a row under the pointer stays, whatever arrives", async () => {
   await userEvent.hover(results(mounted)[3] as Element);
   await pause(UNEXCUSED_MS);
   const shifts = watchShifts();
-  mounted.backend.last.answer(answer("undo", [...LONG_HITS, ...KEYWORD_HITS]));
+  const didYouMean = [{ query: "undoing", by: "spelling" }] as const;
+  mounted.backend.last.answer(answer("undo", [...LONG_HITS, ...KEYWORD_HITS], { didYouMean }));
   await settled(mounted, () => mounted.find("[role=listbox]").ariaBusy === "false");
   expect(await shifts()).toEqual([]);
   expect(mounted.active).toBe(results(mounted)[3]);

@@ -1,4 +1,5 @@
 import type { Excerpt, PageHit, SearchResults, SectionHit } from "../../../src/core/search.ts";
+import type { RelatedPage } from "../../../src/related/related-file.ts";
 
 /** An excerpt written with its marks in brackets: `a [marked] word`. */
 export function excerpt(marked: string): Excerpt;
@@ -23,3 +24,7 @@ export const DEEP_HITS: readonly PageHit[];
 export const ARABIC_HITS: readonly PageHit[];
 /** Pages in Japanese. */
 export const JAPANESE_HITS: readonly PageHit[];
+/** Pages near to one that is read. */
+export const NEAR_TO_DEPLOYING: readonly RelatedPage[];
+/** Pages near to another, read before it. */
+export const NEAR_TO_INCIDENTS: readonly RelatedPage[];

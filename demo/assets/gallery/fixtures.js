@@ -195,3 +195,22 @@ export const JAPANESE_HITS = [
     [section("/ja/history/#undo", "history undo", "直前の変更を[元に戻す]コマンドです。")],
   ),
 ].map(japanese);
+
+const near = (path, trail, title, score) => ({ path, trail, title, score });
+
+export const NEAR_TO_DEPLOYING = [
+  near("rollback/", "Operations", "Rolling back a release", 0.82),
+  near("previews/", "Guide", "A preview for every pull request", 0.74),
+  near(
+    "checks/",
+    "Operations",
+    "Health checks that tell a slow start from a broken one, and what to do about either",
+    0.71,
+  ),
+  near("secrets/", "Reference", "Secrets", 0.6),
+];
+
+export const NEAR_TO_INCIDENTS = [
+  near("on-call/", "Handbook", "Being on call", 0.9),
+  near("rollback/", "Operations", "Rolling back a release", 0.8),
+];

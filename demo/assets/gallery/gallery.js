@@ -1,6 +1,6 @@
 /** Puts the elements of the gallery into their states; with `?state=`, one alone over a page like any other. */
-import { show } from "./show.js";
-import { STATES } from "./states.js";
+import { show, showRelated } from "./show.js";
+import { RELATED_STATES, STATES } from "./states.js";
 
 const { documentElement: root } = document;
 const choices = new URLSearchParams(location.search);
@@ -19,12 +19,10 @@ root.dataset.look = form.elements.look.value;
 document.querySelector("#look").href = new URL(`../looks/${form.elements.look.value}.css`, import.meta.url);
 for (const link of document.querySelectorAll(".cell nav a")) link.search = withChoices(link.search);
 
-const alone = STATES[choices.get("state")];
+const [alone, aloneRelated] = [STATES, RELATED_STATES].map((states) => states[choices.get("state")]);
 if (alone) await showAlone(alone);
-else
-  await Promise.all(
-    [...document.querySelectorAll("[data-state]")].map((element) => show(element, STATES[element.dataset.state])),
-  );
+else if (aloneRelated) await showRelatedAlone(aloneRelated);
+else await showAll();
 await document.fonts.ready;
 root.dataset.ready = "";
 
@@ -32,9 +30,27 @@ function withChoices(search) {
   return new URLSearchParams([...new FormData(form), ...new URLSearchParams(search)]);
 }
 
-async function showAlone(state) {
+async function showAll() {
+  const elements = (name) => [...document.querySelectorAll(`${name}[data-state]`)];
+  // Those load when the visitor comes near, however late.
+  for (const element of elements("semantic-related")) showRelated(element, RELATED_STATES[element.dataset.state]);
+  await Promise.all(elements("semantic-search").map((element) => show(element, STATES[element.dataset.state])));
+}
+
+function setStage() {
   document.body.className = "stage";
   document.body.replaceChildren(document.querySelector("#stage").content);
+}
+
+async function showRelatedAlone(state) {
+  setStage();
+  const element = document.createElement("semantic-related");
+  document.querySelector("main").append(element);
+  await showRelated(element, state);
+}
+
+async function showAlone(state) {
+  setStage();
   root.dir = state.dir ?? root.dir;
   const element = document.createElement("semantic-search");
   element.inline = choices.has("inline");

@@ -1,13 +1,14 @@
 import "../../semantic-search/element.js";
 // In time for the first results, which do not wait long for the line of filters.
 import "../../semantic-search/filter-bar.js";
-import { FrozenBackend, STATES } from "./states.js";
+import "../../semantic-search/related.js";
+import { publishRelated } from "./related-index.js";
+import { FrozenBackend, RELATED_STATES, STATES } from "./states.js";
 
-/** Puts an element into a state, and resolves when it is there. */
+/** Puts a search into a state, and resolves when it is there. */
 export async function show(element, state) {
-  // What is remembered belongs to an index: here every state has its own.
-  const name = Object.keys(STATES).find((key) => STATES[key] === state);
-  const src = new URL(name, document.baseURI).href;
+  const src = indexOf(state, STATES);
+  fillSlots(element, state);
   if (state.recent) localStorage.setItem(`semantic-search:recent:${src}`, JSON.stringify(state.recent));
   const backend = new FrozenBackend(state);
   Object.assign(element, { src, backend, queryParam: "", noRecent: true, ...state.properties });
@@ -20,6 +21,38 @@ export async function show(element, state) {
   await until(() => part(element, state.shows));
   if (state.press) await press(element, state.press);
   await element.updateComplete;
+}
+
+/** Puts a `<semantic-related>` into a state, and resolves when it is there: once it comes near the view. */
+export async function showRelated(element, state) {
+  const { near, read, properties } = state;
+  const src = indexOf(state, RELATED_STATES);
+  const page = "deploy/";
+  fillSlots(element, state);
+  if (near) publishRelated(src, page, near);
+  if (read) localStorage.setItem(`semantic-related ${src}`, JSON.stringify(read.map(readNow)));
+  const failed = new Promise((resolve) => element.addEventListener("ss-error", resolve, { once: true }));
+  Object.assign(element, { src, page, forYou: Boolean(read), ...properties });
+  await Promise.race([failed, until(() => part(element, "list"))]);
+}
+
+function readNow(visit) {
+  return { ...visit, at: Date.now() };
+}
+
+/** What is remembered belongs to an index: here every state has its own. */
+function indexOf(state, states) {
+  const name = Object.keys(states).find((key) => states[key] === state);
+  return new URL(`${name}/index.json`, document.baseURI).href;
+}
+
+function fillSlots(element, { slots = {} }) {
+  for (const [slot, { tag, text, link }] of Object.entries(slots)) {
+    const content = Object.assign(document.createElement(tag), { slot });
+    content.append(text);
+    if (link) content.append(Object.assign(document.createElement("a"), { href: "#", textContent: link }));
+    element.append(content);
+  }
 }
 
 async function press(element, selector) {

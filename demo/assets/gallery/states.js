@@ -7,6 +7,8 @@ import {
   KEYWORD_HITS,
   LONG_HITS,
   MEANING_HITS,
+  NEAR_TO_DEPLOYING,
+  NEAR_TO_INCIDENTS,
 } from "./fixtures.js";
 
 /** What the site that is searched has; every state may say otherwise. */
@@ -61,6 +63,12 @@ const fail = (error) => () => Promise.reject(error);
 /** Every state of the element, in the order in which a visitor may meet them. */
 export const STATES = {
   trigger: { title: "Button", shows: "trigger", closed: true },
+  "trigger-slot": {
+    title: "Button of the page's own making",
+    shows: "trigger",
+    closed: true,
+    slots: { trigger: { tag: "span", text: "Ask the handbook" } },
+  },
   idle: { title: "Before the first letter", shows: "footer", properties: { noRecent: true } },
   recent: {
     title: "Searched before",
@@ -68,6 +76,16 @@ export const STATES = {
     properties: { noRecent: false },
     recent: ["rolling back a release", "health checks", "undo a deploy"],
     info: { suggestions: ["first steps", "deploy to production", "invite a colleague"] },
+  },
+  slots: {
+    title: "With what the page adds",
+    shows: "suggested",
+    info: { suggestions: ["first steps", "deploy to production"] },
+    slots: {
+      header: { tag: "p", text: "Guide, reference and handbook of Acme 2.0" },
+      idle: { tag: "p", text: "New here? ", link: "Take the tour" },
+      footer: { tag: "span", text: "", link: "Ask a person" },
+    },
   },
   typing: {
     title: "Typing",
@@ -125,6 +143,13 @@ export const STATES = {
     search: give(MEANING_HITS, { didYouMean: [{ query: "When things break", by: "meaning" }] }),
   },
   nothing: { title: "Nothing found", shows: "nothing", query: "flux capacitor", search: give([]) },
+  "nothing-report": {
+    title: "Nothing found, and a way to report it",
+    shows: "nothing",
+    query: "flux capacitor",
+    search: give([]),
+    slots: { nothing: { tag: "p", text: "Should this be here? ", link: "Tell us what is missing" } },
+  },
   "nothing-filtered": {
     title: "Nothing with these filters",
     shows: "filter-clear",
@@ -199,6 +224,26 @@ export const STATES = {
     properties: { locale: "ja" },
     search: give(JAPANESE_HITS),
   },
+};
+
+/** Every state of `<semantic-related>`. */
+export const RELATED_STATES = {
+  related: { title: "Related pages", near: NEAR_TO_DEPLOYING },
+  "for-you": {
+    title: "Related to what was read",
+    near: NEAR_TO_DEPLOYING,
+    read: [
+      { path: "deploy/", related: NEAR_TO_DEPLOYING },
+      { path: "incidents/", related: NEAR_TO_INCIDENTS },
+    ],
+  },
+  "related-slot": {
+    title: "Two related pages, with a heading of the page's own",
+    near: NEAR_TO_DEPLOYING,
+    properties: { limit: 2, heading: "See also" },
+    slots: { heading: { tag: "h2", text: "See also" } },
+  },
+  "related-failed": { title: "Related pages on their way, or failed: nothing to be seen" },
 };
 
 /** A backend that gives the same answer whatever it is asked, so that its element stays in one state. */
