@@ -61,6 +61,7 @@ describe("HttpEmbedder", () => {
 
   it("sends as many texts at once as it may, and as many requests", async () => {
     const embedder = await open({ batchSize: 4, batchChars: 30, parallel: 3 });
+    server.waitsFor = 3;
     const texts = ["1", "2", "3", "4", "5", "x".repeat(27), "y", "z", "w".repeat(99), "6"];
     expectRows(await embedder.embedPassages(texts.map(passage)), texts);
     const sent = server.seen.map(({ body }) => body.input.join()).sort();

@@ -25,6 +25,8 @@ export interface EmbeddingsServer {
   readonly faults: EmbeddingsFault[];
   /** Most requests that were in the works at once. */
   mostAtOnce: number;
+  /** The first answers wait for so many requests at once, five seconds at most. */
+  waitsFor: number;
   /** What every answer looks like. */
   style: { base64?: boolean; reversed?: boolean; noIndex?: boolean };
   close(): Promise<void>;
@@ -44,16 +46,18 @@ export function vectorOf(text: string, dims = DIMS): number[] {
 
 /** Speaks OpenAI's embeddings API over {@link vectorOf}. */
 export async function startEmbeddings(): Promise<EmbeddingsServer> {
-  const state = { seen: [], faults: [], mostAtOnce: 0, style: {} } as Pick<
+  const state = { seen: [], faults: [], mostAtOnce: 0, waitsFor: 1, style: {} } as Pick<
     EmbeddingsServer,
-    "seen" | "faults" | "mostAtOnce" | "style"
+    "seen" | "faults" | "mostAtOnce" | "waitsFor" | "style"
   >;
   let running = 0;
   const server = createServer(async (request, response) => {
     const body = JSON.parse(await text(request)) as EmbeddingsRequest["body"];
     state.seen.push({ path: request.url ?? "", authorization: request.headers.authorization, body });
     state.mostAtOnce = Math.max(state.mostAtOnce, ++running);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    const latest = Date.now() + 5000;
+    do await new Promise((resolve) => setTimeout(resolve, 10));
+    while (state.mostAtOnce < state.waitsFor && Date.now() < latest);
     running--;
     const fault = state.faults.shift();
     if (fault?.drop) return request.socket.destroy();
