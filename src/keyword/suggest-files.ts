@@ -85,6 +85,7 @@ export function decodePhrases(bytes: Uint8Array, file: string): Phrase[] {
 /** Which file holds the phrases with a beginning. */
 export class SuggestDirectory {
   readonly #names: Uint8Array;
+  readonly #starts: readonly string[];
   readonly #ranges: Ranges;
   readonly #heads: ReadonlyMap<string, number>;
 
@@ -94,6 +95,7 @@ export class SuggestDirectory {
     this.#names = container.get("names", Uint8Array);
     const starts = container.strings("starts");
     const heads = container.strings("heads");
+    this.#starts = starts;
     this.#ranges = new Ranges(starts);
     this.#heads = new Map(heads.map((head, i) => [head, starts.length + i]));
     const count = countNames(this.#names);
@@ -118,13 +120,16 @@ export class SuggestDirectory {
     const whole = words.find((word) => !this.#heads.has(within + word));
     const [longest = ""] = words.toSorted((a, b) => b.length - a.length);
     const beginnings = whole === undefined ? [words.join(" "), longest] : [whole];
-    return [...new Set(beginnings.flatMap((beginning) => this.#holder(within + beginning)))];
+    return [...new Set(beginnings.flatMap((beginning) => this.#holder(within, beginning)))];
   }
 
   /** The file with all that a string begins, or the best of it. */
-  #holder(beginning: string): string[] {
-    const number = this.#heads.get(beginning) ?? this.#ranges.at(beginning);
-    return number < 0 ? [] : [this.#file(number)];
+  #holder(within: string, typed: string): string[] {
+    const number = this.#heads.get(within + typed) ?? this.#ranges.at(within + typed);
+    const start = this.#starts[number] ?? within;
+    // Before the first range of a language is the last one of another.
+    const isWithin = start.startsWith(within) || within.startsWith(start);
+    return number < 0 || !isWithin ? [] : [this.#file(number)];
   }
 
   #file(number: number): string {
